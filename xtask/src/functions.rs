@@ -1,0 +1,8 @@
+//! Not written yet.
+
+#[derive(clap::Args)]
+pub(crate) struct Args {}
+
+pub(crate) fn run(_args: &Args) -> anyhow::Result<()> {
+    anyhow::bail!("functions: not written yet")
+}

@@ -1,0 +1,46 @@
+//! Development tasks of plimsoll. `cargo xtask help` lists them.
+//!
+//! Everything here may call Go, the network of the package registries, or the built binary; the product may not.
+
+use clap::{Parser, Subcommand};
+
+mod bench;
+mod conformance;
+mod functions;
+mod schemas;
+mod template;
+mod yaml;
+
+#[derive(Parser)]
+#[command(about = "Development tasks of plimsoll")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// YAML against the real go-yaml: goldens and differential fuzzing
+    Yaml(yaml::Args),
+    /// Go templates against the real text/template: goldens and differential fuzzing
+    Template(template::Args),
+    /// Template functions against the real Sprig and Helm: goldens and differential fuzzing
+    Functions(functions::Args),
+    /// Make the embedded schema bundle from the official OpenAPI documents
+    Schemas(schemas::Args),
+    /// Run ours beside the real tool on real input
+    Conformance(conformance::Args),
+    /// Time whole processes beside the peers
+    Bench(bench::Args),
+}
+
+fn main() -> anyhow::Result<()> {
+    match Cli::parse().task {
+        Task::Yaml(args) => yaml::run(&args),
+        Task::Template(args) => template::run(&args),
+        Task::Functions(args) => functions::run(&args),
+        Task::Schemas(args) => schemas::run(&args),
+        Task::Conformance(args) => conformance::run(&args),
+        Task::Bench(args) => bench::run(&args),
+    }
+}
