@@ -1,1 +1,40 @@
-//! plimsoll
+//! plimsoll: render, validate, lint and diff Kubernetes manifests.
+//!
+//! Data flows one way, through the modules in this order:
+//!
+//! 1. [`source`]: every text of the run, once; places in it are spans.
+//! 2. [`finding`]: what a stage says when something is wrong. User mistakes are findings, never `Err`.
+//! 3. [`chart`]: a chart's files, from a directory or an archive.
+//! 4. [`values`]: the merged values; each leaf knows where it came from.
+//! 5. [`render`]: templates to text, Go templates or Jinja.
+//! 6. [`manifest`]: text to objects, and the fleet: all objects with their relations.
+//! 7. [`schema`]: Kubernetes schemas and CRDs.
+//! 8. [`lint`]: what the server accepts and hurts later.
+//! 9. [`diff`]: two sets of objects to changes and their impact.
+//! 10. [`report`]: what people and machines read.
+//!
+//! [`pipeline`] holds the whole flow, a function per command; [`cli`] turns arguments into its calls.
+
+pub mod source;
+
+pub mod finding;
+
+pub mod chart;
+
+pub mod values;
+
+pub mod render;
+
+pub mod manifest;
+
+pub mod schema;
+
+pub mod lint;
+
+pub mod diff;
+
+pub mod report;
+
+pub mod pipeline;
+
+pub mod cli;

@@ -1,0 +1,104 @@
+//! What is known of a rule before it runs.
+
+use super::Severity;
+
+/// The stage of the pipeline that speaks. What comes before [`Stage::Lint`] would be refused by a real API server or
+/// by Helm; lint reports what is accepted and hurts later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Stage {
+    /// The text is not YAML, or not a file we can read.
+    Yaml,
+    /// Values files, `--set` flags, `values.schema.json`, `Chart.yaml`.
+    Values,
+    /// Templates.
+    Render,
+    /// Kubernetes OpenAPI schemas and CRDs.
+    Schema,
+    /// What the API server refuses beyond its schemas.
+    Admission,
+    /// Accepted, and hurts later.
+    Lint,
+}
+
+impl Stage {
+    /// The word used in every output.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Yaml => "yaml",
+            Self::Values => "values",
+            Self::Render => "render",
+            Self::Schema => "schema",
+            Self::Admission => "admission",
+            Self::Lint => "lint",
+        }
+    }
+}
+
+/// The subject of a rule; `--rules` takes a group's name for all of its rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Group {
+    /// The text itself.
+    Yaml,
+    /// Chart files and values.
+    Chart,
+    /// Templates.
+    Template,
+    /// Fields and kinds.
+    Schema,
+    /// Liveness, readiness and startup.
+    Probes,
+    /// Selectors, labels and what they reach.
+    Selectors,
+    /// Update strategies and their arithmetic.
+    Rollout,
+    /// Image references.
+    Images,
+    /// Requests and limits.
+    Resources,
+}
+
+impl Group {
+    /// The word used in every output and on the command line.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Yaml => "yaml",
+            Self::Chart => "chart",
+            Self::Template => "template",
+            Self::Schema => "schema",
+            Self::Probes => "probes",
+            Self::Selectors => "selectors",
+            Self::Rollout => "rollout",
+            Self::Images => "images",
+            Self::Resources => "resources",
+        }
+    }
+}
+
+/// A rule's name, weight and page. One `static` per rule, in the file that reports it.
+#[derive(Debug)]
+pub struct RuleMeta {
+    /// The field's own name where there is one, in kebab-case; names what is wrong, never the cure.
+    pub name: &'static str,
+    /// The subject.
+    pub group: Group,
+    /// The stage that reports it.
+    pub stage: Stage,
+    /// Its weight unless the configuration says otherwise.
+    pub severity: Severity,
+    /// Whether it runs when nobody asked for it by name.
+    pub default: bool,
+    /// One line: what it finds.
+    pub summary: &'static str,
+    /// The same check in other tools, `tool:check`.
+    pub peers: &'static [&'static str],
+    /// The Markdown page: what, why, bad, good, not reported. Its examples are tests.
+    pub page: &'static str,
+}
+
+impl PartialEq for RuleMeta {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for RuleMeta {}

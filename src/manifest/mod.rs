@@ -1,0 +1,106 @@
+//! Objects, as they were written: each keeps its tree with spans.
+
+pub mod id;
+pub mod markdown;
+pub mod parse;
+mod route;
+
+use std::sync::Arc;
+
+use plimsoll_yaml::{Doc, NodeId, NodeRef};
+
+use crate::source::{SourceId, Span};
+
+pub use id::ObjectId;
+pub use route::{Route, Step};
+
+/// The number of a manifest in its [`ManifestSet`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ManifestId(pub u32);
+
+/// One object and the text it was read from.
+#[derive(Debug, Clone)]
+pub struct Manifest {
+    /// Its place in the set.
+    pub number: ManifestId,
+    /// What it is; parts that are missing are empty.
+    pub id: ObjectId,
+    /// The document that holds it; items of a `kind: List` share one.
+    pub doc: Arc<Doc>,
+    /// The object's own node: the document's root, or an item of a `List`.
+    pub root: NodeId,
+    /// The text `doc` was parsed from.
+    pub source: SourceId,
+    /// Byte offset of the document's text in that source: 0 unless it is a block inside a Markdown file.
+    pub offset: u32,
+}
+
+impl Manifest {
+    /// The object's tree.
+    pub fn node(&self) -> NodeRef<'_> {
+        self.doc.node(self.root)
+    }
+
+    /// The node at a route, if every step of it exists.
+    pub fn at(&self, route: &Route) -> Option<NodeRef<'_>> {
+        let mut node = self.node();
+        for step in route.steps() {
+            node = match step {
+                Step::Key(key) => node.get(key)?,
+                Step::Index(index) => node.items().nth(*index as usize)?,
+            };
+        }
+        Some(node)
+    }
+
+    /// A span of the document as a span of the run.
+    pub fn span(&self, range: std::ops::Range<u32>) -> Span {
+        Span::new(self.source, range.start.saturating_add(self.offset), range.end.saturating_add(self.offset))
+    }
+}
+
+/// All objects of one unit of work (a release, or the manifests given together), in reading order.
+#[derive(Debug, Clone, Default)]
+pub struct ManifestSet {
+    manifests: Vec<Manifest>,
+}
+
+impl ManifestSet {
+    /// Adds an object and numbers it.
+    pub fn push(&mut self, mut manifest: Manifest) {
+        manifest.number = ManifestId(u32::try_from(self.manifests.len()).unwrap_or(u32::MAX));
+        self.manifests.push(manifest);
+    }
+
+    /// The manifest of a number of this set.
+    ///
+    /// # Panics
+    /// If the number came from another set, which is a bug.
+    pub fn get(&self, number: ManifestId) -> &Manifest {
+        &self.manifests[number.0 as usize]
+    }
+
+    /// All objects in reading order.
+    pub fn iter(&self) -> std::slice::Iter<'_, Manifest> {
+        self.manifests.iter()
+    }
+
+    /// How many objects.
+    pub fn len(&self) -> usize {
+        self.manifests.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.manifests.is_empty()
+    }
+}
+
+impl<'a> IntoIterator for &'a ManifestSet {
+    type Item = &'a Manifest;
+    type IntoIter = std::slice::Iter<'a, Manifest>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}

@@ -1,0 +1,178 @@
+//! Text to objects: every document of a stream, every item of a `List`.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use plimsoll_yaml::{Doc, Kind, Limits, NodeRef, SyntaxError};
+
+use super::{Manifest, ManifestId, ManifestSet, ObjectId};
+use crate::finding::{Anchor, Finding, Group, RuleMeta, Severity, Stage};
+use crate::source::{SourceId, Span};
+
+/// The text is not YAML.
+pub static YAML_SYNTAX: RuleMeta = RuleMeta {
+    name: "yaml-syntax",
+    group: Group::Yaml,
+    stage: Stage::Yaml,
+    severity: Severity::Error,
+    default: true,
+    summary: "text that is not YAML as Helm and kubectl read it",
+    peers: &[],
+    page: include_str!("../../fixtures/rules/yaml-syntax.md"),
+};
+
+/// One mapping has the same key twice.
+pub static DUPLICATE_KEY: RuleMeta = RuleMeta {
+    name: "duplicate-key",
+    group: Group::Yaml,
+    stage: Stage::Yaml,
+    severity: Severity::Error,
+    default: true,
+    summary: "the same key twice in one mapping: all but the last are lost",
+    peers: &["kubeconform:strict"],
+    page: include_str!("../../fixtures/rules/duplicate-key.md"),
+};
+
+/// A document is not a mapping, so it can't be an object.
+pub static NOT_AN_OBJECT: RuleMeta = RuleMeta {
+    name: "not-an-object",
+    group: Group::Yaml,
+    stage: Stage::Yaml,
+    severity: Severity::Error,
+    default: true,
+    summary: "a document that is text or a list where a Kubernetes object is expected",
+    peers: &[],
+    page: include_str!("../../fixtures/rules/not-an-object.md"),
+};
+
+/// What to do with documents that do not look like Kubernetes objects at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Strangers {
+    /// The user named this text as manifests, or a chart printed it: everything in it must be an object.
+    Report,
+    /// The text was met on a walk through a folder or a Markdown file: other YAML is not our business.
+    Skip,
+}
+
+/// How many objects deep `List` may hold `List`.
+const MAX_LIST_DEPTH: u32 = 8;
+
+/// Reads the objects of one text.
+///
+/// `range` is the part of the source to read (all of it but for blocks of a Markdown file). A document that is broken
+/// costs only itself; an empty one is passed over in silence, as kubectl does.
+pub fn parse(
+    text: &str,
+    source: SourceId,
+    range: Range<u32>,
+    strangers: Strangers,
+    manifests: &mut ManifestSet,
+    findings: &mut Vec<Finding>,
+) {
+    let Some(slice) = text.get(range.start as usize..range.end as usize) else { return };
+    parse_shared(Arc::from(slice), source, range.start, strangers, manifests, findings);
+}
+
+/// [`parse`] for a text that is already shared and read whole: nothing is copied.
+pub fn parse_shared(
+    text: Arc<str>,
+    source: SourceId,
+    offset: u32,
+    strangers: Strangers,
+    manifests: &mut ManifestSet,
+    findings: &mut Vec<Finding>,
+) {
+    let stream = plimsoll_yaml::parse(text, &Limits::default());
+    findings.extend(stream.errors.iter().map(|error| syntax_finding(error, source, offset)));
+    for doc in stream.docs {
+        let doc = Arc::new(doc);
+        let Some(root) = doc.root() else { continue };
+        if strangers == Strangers::Skip && !looks_like_an_object(root) {
+            continue;
+        }
+        if root.kind() != Kind::Mapping {
+            if !root.is_null() {
+                findings.push(not_an_object(root, source, offset));
+            }
+            continue;
+        }
+        report_duplicates(&doc, source, offset, findings);
+        push_object(&doc, root, source, offset, 0, manifests);
+    }
+}
+
+/// A finding for text that is not YAML, with the likely cause as help.
+pub fn syntax_finding(error: &SyntaxError, source: SourceId, offset: u32) -> Finding {
+    let span = Span::new(source, error.span.start.saturating_add(offset), error.span.end.saturating_add(offset));
+    let finding = Finding::new(&YAML_SYNTAX, Anchor::Text(span), error.message.clone());
+    match error.hint() {
+        Some(hint) => finding.help(hint),
+        None => finding,
+    }
+}
+
+/// Findings for the keys that a document repeats.
+pub fn report_duplicates(doc: &Doc, source: SourceId, offset: u32, findings: &mut Vec<Finding>) {
+    let anchor = |range: Range<u32>| {
+        Anchor::Text(Span::new(source, range.start.saturating_add(offset), range.end.saturating_add(offset)))
+    };
+    for duplicate in doc.duplicate_keys() {
+        let key = doc.text(duplicate.again.clone());
+        findings.push(
+            Finding::new(
+                &DUPLICATE_KEY,
+                anchor(duplicate.again),
+                format!("the key `{key}` is in this mapping twice"),
+            )
+            .help(format!("keep one `{key}`: YAML readers drop all but the last, and a strict server refuses it"))
+            .related(anchor(duplicate.first), "first here"),
+        );
+    }
+}
+
+fn not_an_object(root: NodeRef<'_>, source: SourceId, offset: u32) -> Finding {
+    let found = if root.kind() == Kind::Sequence { "a list" } else { "plain text" };
+    let span = root.span();
+    Finding::new(
+        &NOT_AN_OBJECT,
+        Anchor::Text(Span::new(source, span.start.saturating_add(offset), span.end.saturating_add(offset))),
+        format!("this document is {found}, not a Kubernetes object"),
+    )
+    .help("an object is a mapping that starts with `apiVersion:` and `kind:`; separate objects by a line `---`")
+}
+
+/// Whether a document found by chance is meant as a Kubernetes object: it has `kind` or `apiVersion`, or the
+/// `metadata` and `spec` of one whose header was forgotten.
+fn looks_like_an_object(root: NodeRef<'_>) -> bool {
+    let has = |key: &str| root.get(key).is_some();
+    has("apiVersion") && (has("kind") || has("metadata") || has("spec"))
+        || has("kind") && (has("metadata") || has("spec"))
+        || has("metadata") && has("spec")
+}
+
+fn push_object(
+    doc: &Arc<Doc>,
+    node: NodeRef<'_>,
+    source: SourceId,
+    offset: u32,
+    depth: u32,
+    manifests: &mut ManifestSet,
+) {
+    let id = ObjectId::of(node);
+    if &*id.kind == "List" && &*id.api_version == "v1" && depth < MAX_LIST_DEPTH {
+        if let Some(items) = node.get("items").filter(|items| items.kind() == Kind::Sequence) {
+            for item in items.items().filter(|item| item.kind() == Kind::Mapping) {
+                push_object(doc, item, source, offset, depth + 1, manifests);
+            }
+            return;
+        }
+    }
+    manifests.push(Manifest {
+        number: ManifestId(0),
+        id,
+        doc: Arc::clone(doc),
+        root: node.id(),
+        source,
+        offset,
+    });
+}

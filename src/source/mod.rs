@@ -1,0 +1,71 @@
+//! Every text of a run, once.
+//!
+//! Values files, templates, manifests and rendered output are all [`Source`]s in one [`SourceMap`]; everything else
+//! speaks of them by [`Span`]. Lines and columns are computed only when something is shown.
+
+mod span;
+
+use std::sync::{Arc, OnceLock, RwLock};
+
+pub use span::{SourceId, Span};
+
+use plimsoll_yaml::LineIndex;
+
+/// What a text is; it decides how a place in it is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SourceKind {
+    /// A file as it is on disk, in an archive, or standard input (`-`).
+    File,
+    /// What a template printed. The path is the template's: nobody wrote this text.
+    Rendered,
+    /// The text of a command line flag such as `--set`.
+    Flag,
+}
+
+/// One text with the name the user knows it by.
+#[derive(Debug)]
+pub struct Source {
+    /// The path as the user gave it, `-` for standard input, or the flag.
+    pub path: Arc<str>,
+    /// The text.
+    pub text: Arc<str>,
+    /// What the text is.
+    pub kind: SourceKind,
+    lines: OnceLock<LineIndex>,
+}
+
+impl Source {
+    /// Line and column (both from 1, columns in characters) of a byte offset; past the end counts as the end.
+    pub fn line_column(&self, offset: u32) -> (u32, u32) {
+        let lines = self.lines.get_or_init(|| LineIndex::new(&self.text));
+        lines.line_column(&self.text, offset)
+    }
+}
+
+/// The texts of a run, append-only and shared between threads.
+///
+/// Ids depend on the order of insertion, so nothing a user sees may depend on an id: findings sort by path.
+#[derive(Debug, Default)]
+pub struct SourceMap {
+    sources: RwLock<Vec<Arc<Source>>>,
+}
+
+impl SourceMap {
+    /// Adds a text and names it.
+    pub fn add(&self, path: impl Into<Arc<str>>, text: impl Into<Arc<str>>, kind: SourceKind) -> SourceId {
+        let source = Source { path: path.into(), text: text.into(), kind, lines: OnceLock::new() };
+        let mut sources = self.sources.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let id = SourceId(u32::try_from(sources.len()).unwrap_or(u32::MAX));
+        sources.push(Arc::new(source));
+        id
+    }
+
+    /// The text behind an id of this map.
+    ///
+    /// # Panics
+    /// If the id came from another map, which is a bug.
+    pub fn get(&self, id: SourceId) -> Arc<Source> {
+        let sources = self.sources.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        Arc::clone(&sources[id.0 as usize])
+    }
+}
