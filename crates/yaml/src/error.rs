@@ -1,0 +1,193 @@
+//! What can be wrong with a stream, in go-yaml's words and in a beginner's.
+
+use std::fmt;
+
+use crate::Span;
+
+/// A document, or the source as a whole, that is not YAML as go-yaml reads it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SyntaxError {
+    /// Where a person should look: an unclosed quote points at its opening, a tab at the tab.
+    pub span: Span,
+    /// Where go-yaml noticed it.
+    pub noticed_at: u32,
+    /// go-yaml's own sentence, without its `yaml: line N: ` prefix, such as `did not find expected key`.
+    pub message: String,
+    /// The line go-yaml prints, or 0 where it prints none. It is one of go-yaml's oddities that this is often the
+    /// line before the one meant.
+    pub go_line: u32,
+    /// Which layer refused.
+    pub kind: ErrorKind,
+    /// The mistake most likely made.
+    pub cause: Cause,
+    /// Index in the stream of the document that is lost, counted as [`Doc::index`](crate::Doc::index).
+    pub doc_index: u32,
+}
+
+impl SyntaxError {
+    /// The whole sentence of go-yaml v2: `yaml: line 3: did not find expected key`.
+    #[must_use]
+    pub fn go_message(&self) -> String {
+        if self.go_line == 0 {
+            format!("yaml: {}", self.message)
+        } else {
+            format!("yaml: line {}: {}", self.go_line, self.message)
+        }
+    }
+
+    /// What to do, as an imperative sentence fit for a beginner.
+    #[must_use]
+    pub fn help(&self) -> &'static str {
+        self.cause.help()
+    }
+}
+
+impl fmt::Display for SyntaxError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for SyntaxError {}
+
+/// The layer that refused a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ErrorKind {
+    /// The bytes: not UTF-8, a control character, a source that is too long.
+    Reader,
+    /// Characters that form no token.
+    Scanner,
+    /// Tokens in an order that is no document.
+    Parser,
+    /// Nodes that cannot be composed: an unknown anchor, a value that contains itself, too many aliases, too deep.
+    Composer,
+}
+
+/// The mistake most likely behind a [`SyntaxError`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Cause {
+    /// A tab where spaces must indent.
+    TabIndent,
+    /// A line that should be `key: value` has no `:`.
+    MissingColon,
+    /// A `:` with no space behind it.
+    MissingSpaceAfterColon,
+    /// A `-` with no space behind it.
+    MissingSpaceAfterDash,
+    /// A line that is indented more or less than its neighbors.
+    Indentation,
+    /// A value that starts with `{{`: a template action outside of a template, or without quotes.
+    TemplateAction,
+    /// A value that starts with a character YAML reserves: `@` `` ` `` `%`.
+    ReservedIndicator,
+    /// A value that starts with `*` and is no alias.
+    AliasLike,
+    /// A value that starts with `&` and is no anchor.
+    AnchorLike,
+    /// A value that starts with `!` and is no tag.
+    TagLike,
+    /// A quote that is never closed.
+    UnclosedQuote,
+    /// Text behind a closing quote.
+    TextAfterQuote,
+    /// A `[` or `{` that is never closed, or closed by the wrong one, or a comma missing inside.
+    UnclosedBracket,
+    /// A `: ` inside a value without quotes.
+    ColonInValue,
+    /// A `\` in double quotes that begins no escape.
+    BadEscape,
+    /// A block scalar header (`|`, `>`) followed by text.
+    BlockHeader,
+    /// Text behind a closing bracket.
+    TextAfterBracket,
+    /// A list item (`- `) and a `key:` on the same level.
+    MixedCollection,
+    /// A list item (`- `) on the line of its key.
+    ListOnKeyLine,
+    /// A `%` directive that is unknown or broken.
+    BadDirective,
+    /// An alias whose anchor is not defined before it.
+    UnknownAnchor,
+    /// A value that contains an alias to itself.
+    SelfReference,
+    /// Aliases that expand to too much.
+    AliasBomb,
+    /// Collections nested too deep.
+    TooDeep,
+    /// A character that YAML forbids.
+    ControlCharacter,
+    /// Bytes that are not UTF-8.
+    NotUtf8,
+    /// A source longer than the limit.
+    TooLong,
+    /// Lines left by a version-control merge (`<<<<<<<`, `=======`, `>>>>>>>`).
+    ConflictMarker,
+    /// None of the above is likely.
+    Unknown,
+}
+
+impl Cause {
+    /// What to do, as an imperative sentence.
+    #[must_use]
+    pub fn help(self) -> &'static str {
+        match self {
+            Self::TabIndent => "Replace the tab by spaces: YAML allows only spaces for indentation.",
+            Self::MissingColon => "Write a `:` and a space between the key and its value.",
+            Self::MissingSpaceAfterColon => "Put a space after the `:`.",
+            Self::MissingSpaceAfterDash => "Put a space after the `-`.",
+            Self::Indentation => "Indent this line exactly as far as the other keys of the same level.",
+            Self::TemplateAction => {
+                "Put the value in quotes, or render the template first: `{{` opens a mapping in YAML."
+            }
+            Self::ReservedIndicator => {
+                "Put the value in quotes: it starts with a character that YAML reserves."
+            }
+            Self::AliasLike => "Put the value in quotes: an unquoted `*` starts an alias.",
+            Self::AnchorLike => "Put the value in quotes: an unquoted `&` starts an anchor.",
+            Self::TagLike => "Put the value in quotes: an unquoted `!` starts a tag.",
+            Self::UnclosedQuote => "Close the quote that opens here.",
+            Self::TextAfterQuote => "Put the whole value inside the quotes.",
+            Self::UnclosedBracket => "Close the bracket that opens here, and separate its items by commas.",
+            Self::ColonInValue => "Put the value in quotes: it contains `: `.",
+            Self::BadEscape => "Double the `\\`, or use single quotes, in which `\\` has no meaning.",
+            Self::BlockHeader => "Start the text on the line below the `|` or `>`.",
+            Self::MixedCollection => "Use either list items (`- `) or keys on one level, not both.",
+            Self::TextAfterBracket => "Put the value in quotes: an unquoted `[` or `{` opens a collection.",
+            Self::ListOnKeyLine => "Start the list on the line below its key, or put the value in quotes.",
+            Self::BadDirective => {
+                "Put the value in quotes, or remove the line: a `%` at the line start is a directive."
+            }
+            Self::UnknownAnchor => {
+                "Define the anchor (`&name`) before this alias, or put the value in quotes if no alias is meant."
+            }
+            Self::SelfReference => "Remove the alias: its anchor contains it.",
+            Self::AliasBomb => "Write the repeated parts out, or use fewer aliases.",
+            Self::TooDeep => "Nest the collections less deeply.",
+            Self::ControlCharacter => "Remove the character, or write it as an escape in double quotes.",
+            Self::NotUtf8 => "Save the file as UTF-8.",
+            Self::TooLong => "Split the file.",
+            Self::ConflictMarker => "Resolve the merge conflict and remove its marker lines.",
+            Self::Unknown => {
+                "Compare this line with the ones around it: look at indentation, colons and quotes."
+            }
+        }
+    }
+}
+
+/// A node that parses but has no value: go-yaml refuses it when it decodes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecodeError {
+    /// The node.
+    pub span: Span,
+    /// go-yaml's sentence without `yaml: `.
+    pub message: String,
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for DecodeError {}

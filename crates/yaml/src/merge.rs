@@ -1,0 +1,279 @@
+//! Mappings as go-yaml v2's decoder reads them: merge keys applied, of equal keys the last value.
+//!
+//! The decoder assigns entry by entry in document order, and a merge (`<<`) assigns all entries of what it names at that
+//! moment. So a merge that follows a key overrides it, unlike in the YAML merge specification and in go-yaml v3; of a list
+//! of mappings the first takes precedence.
+
+use std::collections::HashMap;
+
+use crate::doc::{Doc, DuplicateKey, Entries, HAS_DUPLICATES, HAS_MERGE, Kind, NodeKind, NodeRef};
+use crate::error::DecodeError;
+use crate::order::Key;
+use crate::resolve::Scalar;
+
+/// A key in a form that can be hashed.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Identity<'d> {
+    Null,
+    Bool(bool),
+    Int(i64),
+    Uint(u64),
+    Float(u64),
+    Str(&'d str),
+    /// Equal to nothing but itself: NaN, and collections, which are no keys for go-yaml.
+    Unique(u32),
+}
+
+impl<'d> Identity<'d> {
+    fn of(node: NodeRef<'d>) -> Self {
+        if !node.is_scalar() {
+            return Self::Unique(node.site);
+        }
+        match Key::from(node.resolve()) {
+            Key::Null => Self::Null,
+            Key::Bool(value) => Self::Bool(value),
+            Key::Int(value) => Self::Int(value),
+            Key::Uint(value) => Self::Uint(value),
+            Key::Float(value) if value.is_nan() => Self::Unique(node.site),
+            // Zero has two representations that are one key.
+            Key::Float(value) => Self::Float((value + 0.0).to_bits()),
+            Key::Str(text) => Self::Str(text),
+        }
+    }
+}
+
+/// Below this many entries a quadratic search beats a hash table.
+const FEW: usize = 12;
+
+impl<'d> NodeRef<'d> {
+    /// Whether the scalar is a merge key (`<<`, not quoted, without a tag or with `!!merge`).
+    #[must_use]
+    pub fn is_merge_key(self) -> bool {
+        // go-yaml asks the written node, so an alias to `<<` is an ordinary key.
+        !self.is_alias()
+            && self.raw().kind == NodeKind::Scalar
+            && self.raw().b - self.raw().a == 2
+            && self.str() == "<<"
+            && (self.is_implicit() || self.tag() == Some("tag:yaml.org,2002:merge"))
+    }
+
+    /// The value of `key` as the consumer of a manifest sees it: merge keys applied, the last of equal keys, and keys of
+    /// other types under the text they have in JSON (`yes` is found as `true`).
+    #[must_use]
+    pub fn get(self, key: &str) -> Option<Self> {
+        self.get_entry(key).map(|(_, value)| value)
+    }
+
+    /// As [`get`](Self::get), with the key's node.
+    #[must_use]
+    pub fn get_entry(self, key: &str) -> Option<(Self, Self)> {
+        if !self.is_mapping() {
+            return None;
+        }
+        let flags = self.raw().flags;
+        if flags & (HAS_MERGE | HAS_DUPLICATES) == 0 {
+            return self.entries().find(|(node, _)| key_is(*node, key));
+        }
+        self.merged_entries()
+            .filter(|(node, _)| key_is(*node, key))
+            .last()
+    }
+
+    /// Key and value of each entry with merge keys applied and of equal keys only the last, at the place of the first.
+    /// A merge of something that is no mapping is left out; [`check`](crate::Doc::check) reports it.
+    #[must_use]
+    pub fn merged_entries(self) -> MergedEntries<'d> {
+        if self.is_mapping() && self.raw().flags & (HAS_MERGE | HAS_DUPLICATES) != 0 {
+            MergedEntries::Merged(self.merge_all().into_iter())
+        } else {
+            MergedEntries::Plain(self.entries())
+        }
+    }
+
+    fn merge_all(self) -> Vec<(Self, Self)> {
+        let mut slots: Vec<(Self, Self)> = Vec::with_capacity(self.len());
+        let mut places: HashMap<Identity<'d>, usize> = HashMap::new();
+        // Mappings still to assign, innermost last; each is interrupted by the merges inside it.
+        let mut open = vec![self.entries()];
+        while let Some(entries) = open.last_mut() {
+            let Some((key, value)) = entries.next() else {
+                open.pop();
+                continue;
+            };
+            if key.is_merge_key() {
+                match value.kind() {
+                    Kind::Mapping => open.push(value.entries()),
+                    // The last pushed is assigned first, so the first item has the last word.
+                    Kind::Sequence if !value.is_alias() => {
+                        open.extend(
+                            value
+                                .items()
+                                .filter(|item| item.is_mapping())
+                                .map(NodeRef::entries),
+                        );
+                    }
+                    Kind::Sequence | Kind::Scalar => {}
+                }
+                continue;
+            }
+            match places.entry(Identity::of(key)) {
+                std::collections::hash_map::Entry::Occupied(place) => slots[*place.get()] = (key, value),
+                std::collections::hash_map::Entry::Vacant(place) => {
+                    place.insert(slots.len());
+                    slots.push((key, value));
+                }
+            }
+        }
+        slots
+    }
+
+    /// The keys of this mapping that repeat an earlier one; merge keys never do.
+    #[must_use]
+    pub fn duplicate_keys(self) -> Vec<DuplicateKey> {
+        if !self.is_mapping() || self.raw().flags & HAS_DUPLICATES == 0 {
+            return Vec::new();
+        }
+        let mut first: HashMap<Identity<'d>, NodeRef<'d>> = HashMap::new();
+        let mut found = Vec::new();
+        for (key, _) in self.entries().filter(|(key, _)| !key.is_merge_key()) {
+            match first.entry(Identity::of(key)) {
+                std::collections::hash_map::Entry::Occupied(place) => {
+                    found.push(DuplicateKey {
+                        first: place.get().span(),
+                        again: key.span(),
+                    });
+                }
+                std::collections::hash_map::Entry::Vacant(place) => {
+                    place.insert(key);
+                }
+            }
+        }
+        found
+    }
+}
+
+/// Whether the key node has the text `key` in JSON.
+fn key_is(node: NodeRef<'_>, key: &str) -> bool {
+    if !node.is_scalar() {
+        return false;
+    }
+    match node.resolve() {
+        Scalar::Str(text) | Scalar::Timestamp(text) => text == key,
+        _ => node.json_key().is_ok_and(|text| text == key),
+    }
+}
+
+/// Iterator of [`NodeRef::merged_entries`].
+#[derive(Clone, Debug)]
+pub enum MergedEntries<'d> {
+    /// The mapping has neither merge keys nor duplicates.
+    Plain(Entries<'d>),
+    /// The entries that remain.
+    Merged(std::vec::IntoIter<(NodeRef<'d>, NodeRef<'d>)>),
+}
+
+impl<'d> Iterator for MergedEntries<'d> {
+    type Item = (NodeRef<'d>, NodeRef<'d>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self {
+            Self::Plain(entries) => entries.next(),
+            Self::Merged(entries) => entries.next(),
+        }
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        match self {
+            Self::Plain(entries) => entries.size_hint(),
+            Self::Merged(entries) => entries.size_hint(),
+        }
+    }
+}
+
+impl ExactSizeIterator for MergedEntries<'_> {}
+
+impl Doc {
+    /// Every key of the document that repeats an earlier one of the same mapping, in document order. go-yaml takes the
+    /// later value without a word.
+    #[must_use]
+    pub fn duplicate_keys(&self) -> Vec<DuplicateKey> {
+        let mut found = Vec::new();
+        for (site, node) in self.nodes.iter().enumerate() {
+            if node.kind == NodeKind::Mapping && node.flags & HAS_DUPLICATES != 0 {
+                found.extend(self.node(site as u32).duplicate_keys());
+            }
+        }
+        found
+    }
+
+    /// What go-yaml v2 would refuse when it decodes the document, in document order: tags that do not fit, merges of
+    /// something else than mappings, collections as keys. Empty for nearly every document.
+    #[must_use]
+    pub fn check(&self) -> Vec<DecodeError> {
+        let mut found = Vec::new();
+        for (site, raw) in self.nodes.iter().enumerate() {
+            let node = self.node(site as u32);
+            match raw.kind {
+                NodeKind::Scalar if raw.props != 0 => found.extend(node.try_resolve().err()),
+                NodeKind::Mapping => {
+                    for (key, value) in node.entries() {
+                        if key.is_merge_key() {
+                            found.extend(merge_error(value));
+                        } else if !key.is_scalar() {
+                            found.push(DecodeError {
+                                span: key.span(),
+                                message: "invalid map key: a collection cannot be a key".to_owned(),
+                            });
+                        }
+                    }
+                }
+                NodeKind::Scalar | NodeKind::Sequence | NodeKind::Alias => {}
+            }
+        }
+        found
+    }
+}
+
+pub(crate) fn merge_error(value: NodeRef<'_>) -> Option<DecodeError> {
+    let fits = match value.kind() {
+        Kind::Mapping => true,
+        Kind::Sequence => !value.is_alias() && value.items().all(NodeRef::is_mapping),
+        Kind::Scalar => false,
+    };
+    let message = "map merge requires map or sequence of maps as the value";
+    (!fits).then(|| DecodeError {
+        span: value.span(),
+        message: message.to_owned(),
+    })
+}
+
+/// Sets [`HAS_MERGE`] and [`HAS_DUPLICATES`] of a mapping whose nodes are complete.
+pub(crate) fn flags(mapping: NodeRef<'_>) -> u8 {
+    let mut flags = 0;
+    if mapping.len() <= FEW {
+        let mut seen = [Identity::Null; FEW];
+        let mut count = 0;
+        for (key, _) in mapping.entries() {
+            if key.is_merge_key() {
+                flags |= HAS_MERGE;
+                continue;
+            }
+            let identity = Identity::of(key);
+            if seen[..count].contains(&identity) {
+                flags |= HAS_DUPLICATES;
+            }
+            seen[count] = identity;
+            count += 1;
+        }
+    } else {
+        let mut seen = std::collections::HashSet::with_capacity(mapping.len());
+        for (key, _) in mapping.entries() {
+            if key.is_merge_key() {
+                flags |= HAS_MERGE;
+            } else if !seen.insert(Identity::of(key)) {
+                flags |= HAS_DUPLICATES;
+            }
+        }
+    }
+    flags
+}
