@@ -4,6 +4,7 @@
 //!
 //! 1. [`source`]: every text of the run, once; places in it are spans.
 //! 2. [`finding`]: what a stage says when something is wrong. User mistakes are findings, never `Err`.
+//! 3. [`input`]: what the user pointed at.
 //! 3. [`chart`]: a chart's files, from a directory or an archive.
 //! 4. [`values`]: the merged values; each leaf knows where it came from.
 //! 5. [`render`]: templates to text, Go templates or Jinja.
@@ -19,22 +20,8 @@ pub mod source;
 
 pub mod finding;
 
-pub mod chart;
-
-pub mod values;
-
-pub mod render;
+pub mod input;
 
 pub mod manifest;
 
-pub mod schema;
-
-pub mod lint;
-
-pub mod diff;
-
 pub mod report;
-
-pub mod pipeline;
-
-pub mod cli;

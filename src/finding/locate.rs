@@ -1,13 +1,14 @@
 //! Anchors to lines: the only place that knows both routes and spans.
 
-use std::ops::Range;
 use std::sync::Arc;
 
-use plimsoll_yaml::NodeRef;
+use plimsoll_yaml::{NodeRef, Span};
 
+use super::excerpt::Excerpt;
+use super::secret::{self, Secrets};
 use super::{Anchor, Finding, Part, RuleMeta, Severity};
 use crate::manifest::{Manifest, ManifestSet, ObjectId, Route, Step};
-use crate::source::{Source, SourceKind, SourceMap, Span};
+use crate::source::{SourceKind, SourceMap};
 
 /// A place with everything a report needs to show it.
 #[derive(Debug, Clone)]
@@ -22,15 +23,10 @@ pub struct Location {
     pub end_line: u32,
     /// Column one past the last character.
     pub end_column: u32,
-    /// The text, for an excerpt, and the bytes meant.
-    pub excerpt: Option<(Arc<Source>, Range<u32>)>,
-}
-
-impl Location {
-    /// Whether the line is one of the rendered output, which nobody wrote.
-    pub fn is_rendered(&self) -> bool {
-        self.excerpt.as_ref().is_some_and(|(source, _)| source.kind == SourceKind::Rendered)
-    }
+    /// Whether the line is one of a template's output, which nobody wrote.
+    pub rendered: bool,
+    /// The lines around, with secrets masked.
+    pub excerpt: Option<Excerpt>,
 }
 
 /// A finding, ready to be shown.
@@ -54,66 +50,92 @@ pub struct Located {
     pub related: Vec<(Location, String)>,
 }
 
-/// Turns a finding's anchors into locations.
-pub fn locate(finding: Finding, manifests: &ManifestSet, sources: &SourceMap) -> Located {
-    let (object, field) = match &finding.at {
-        Anchor::Route(number, route, _) => {
-            let id = manifests.get(*number).id.clone();
-            (Some(id), (!route.steps().is_empty()).then(|| route.to_string()))
-        }
-        Anchor::Text(_) | Anchor::File(_) => (None, None),
-    };
-    Located {
-        location: place(&finding.at, manifests, sources),
-        related: finding
-            .related
-            .into_iter()
-            .map(|related| (place(&related.at, manifests, sources), related.message))
-            .collect(),
-        rule: finding.rule,
-        severity: finding.severity,
-        message: finding.message,
-        help: finding.help,
-        object,
-        field,
-    }
+/// Turns anchors into locations, for the findings of one unit.
+pub struct Locator<'a> {
+    manifests: &'a ManifestSet,
+    sources: &'a SourceMap,
+    secrets: Secrets,
 }
 
-fn place(anchor: &Anchor, manifests: &ManifestSet, sources: &SourceMap) -> Location {
-    match anchor {
-        Anchor::Route(number, route, part) => {
-            let manifest = manifests.get(*number);
-            at_span(manifest.span(route_range(manifest, route, part)), sources)
-        }
-        Anchor::Text(span) => at_span(*span, sources),
-        Anchor::File(path) => {
-            Location { file: Arc::from(&**path), line: 0, column: 0, end_line: 0, end_column: 0, excerpt: None }
+impl<'a> Locator<'a> {
+    /// For findings about these manifests and texts.
+    pub fn new(manifests: &'a ManifestSet, sources: &'a SourceMap) -> Self {
+        Self { manifests, sources, secrets: Secrets::of(manifests) }
+    }
+
+    /// Turns a finding's anchors into locations and masks what is secret.
+    pub fn locate(&self, finding: Finding) -> Located {
+        let (object, field, secret) = match &finding.at {
+            Anchor::Route(number, route, _) => {
+                let manifest = self.manifests.get(*number);
+                let field = (!route.steps().is_empty()).then(|| route.to_string());
+                (Some(manifest.id.clone()), field, secret::value_at(manifest, route))
+            }
+            Anchor::Text(_) | Anchor::File(_) => (None, None, None),
+        };
+        let mask = |text: String| match secret {
+            Some(value) => text.replace(value, secret::MASK),
+            None => text,
+        };
+        Located {
+            location: self.place(&finding.at),
+            related: finding
+                .related
+                .into_iter()
+                .map(|related| (self.place(&related.at), mask(related.message)))
+                .collect(),
+            rule: finding.rule,
+            severity: finding.severity,
+            message: mask(finding.message),
+            help: finding.help.map(mask),
+            object,
+            field,
         }
     }
-}
 
-fn at_span(span: Span, sources: &SourceMap) -> Location {
-    let source = sources.get(span.file);
-    let (line, column) = source.line_column(span.start);
-    let (end_line, end_column) = source.line_column(span.end);
-    Location {
-        file: Arc::clone(&source.path),
-        line,
-        column,
-        end_line,
-        end_column,
-        excerpt: Some((source, span.start..span.end)),
+    fn place(&self, anchor: &Anchor) -> Location {
+        match anchor {
+            Anchor::Route(number, route, part) => {
+                let manifest = self.manifests.get(*number);
+                self.at_span(manifest.span(route_range(manifest, route, part)))
+            }
+            Anchor::Text(span) => self.at_span(*span),
+            Anchor::File(path) => Location {
+                file: Arc::from(&**path),
+                line: 0,
+                column: 0,
+                end_line: 0,
+                end_column: 0,
+                rendered: false,
+                excerpt: None,
+            },
+        }
+    }
+
+    fn at_span(&self, span: crate::source::Span) -> Location {
+        let source = self.sources.get(span.file);
+        let (line, column) = source.line_column(span.start);
+        let (end_line, end_column) = source.line_column(span.end);
+        Location {
+            file: Arc::clone(&source.path),
+            line,
+            column,
+            end_line,
+            end_column,
+            rendered: source.kind == SourceKind::Rendered,
+            excerpt: Some(Excerpt::around(&source.text, line, span, self.secrets.in_text(span.file))),
+        }
     }
 }
 
 /// The bytes of a route's key or value in its document; the deepest part that exists when the route leads nowhere.
-fn route_range(manifest: &Manifest, route: &Route, part: &Part) -> Range<u32> {
+fn route_range(manifest: &Manifest, route: &Route, part: &Part) -> Span {
     let mut node = manifest.node();
     let mut key = None;
     for step in route.steps() {
         let next = match step {
             Step::Key(name) => entry(node, name),
-            Step::Index(index) => node.items().nth(*index as usize).map(|item| (None, item)),
+            Step::Index(index) => node.item(*index as usize).map(|item| (None, item)),
         };
         // A route to something that is missing ends at the deepest place that is there.
         let Some((next_key, next_node)) = next else {
@@ -129,8 +151,8 @@ fn route_range(manifest: &Manifest, route: &Route, part: &Part) -> Range<u32> {
 }
 
 /// The last entry of a mapping with this key: the one that counts when a key is written twice.
-fn entry<'d>(node: NodeRef<'d>, name: &str) -> Option<(Option<Range<u32>>, NodeRef<'d>)> {
-    let direct = node.entries().filter(|(key, _)| key.str() == Some(name)).last();
+fn entry<'d>(node: NodeRef<'d>, name: &str) -> Option<(Option<Span>, NodeRef<'d>)> {
+    let direct = node.entries().filter(|(key, _)| key.is_scalar() && key.str() == name).last();
     match direct {
         Some((key, value)) => Some((Some(key.span()), value)),
         // It came by a merge key (`<<`): only the value's own place is known.
@@ -139,13 +161,13 @@ fn entry<'d>(node: NodeRef<'d>, name: &str) -> Option<(Option<Range<u32>>, NodeR
 }
 
 /// What to underline for a whole mapping or sequence: its first key or item.
-fn head(node: NodeRef<'_>) -> Range<u32> {
+fn head(node: NodeRef<'_>) -> Span {
     match node.entries().next() {
         Some((key, _)) => key.span(),
         None => trimmed(node),
     }
 }
 
-fn trimmed(node: NodeRef<'_>) -> Range<u32> {
+fn trimmed(node: NodeRef<'_>) -> Span {
     if node.entries().next().is_some() { head(node) } else { node.span() }
 }

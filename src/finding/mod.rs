@@ -2,12 +2,15 @@
 //!
 //! A stage says *where* by an [`Anchor`]; only [`locate`] turns anchors into lines.
 
+mod excerpt;
 pub mod locate;
 mod rule;
+mod secret;
 
 use crate::manifest::{ManifestId, Route};
 use crate::source::Span;
 
+pub use excerpt::Excerpt;
 pub use rule::{Group, RuleMeta, Stage};
 
 /// How bad a finding is. The order is the order of weight.

@@ -21,7 +21,7 @@ pub struct ObjectId {
 impl ObjectId {
     /// Reads the identity of an object; parts that are missing or not text are left empty.
     pub fn of(object: NodeRef<'_>) -> Self {
-        let text = |node: Option<NodeRef<'_>>| node.and_then(|node| node.str()).map(Arc::<str>::from);
+        let text = |node: Option<NodeRef<'_>>| node.filter(|node| node.is_scalar() && !node.is_null()).map(NodeRef::str).map(Arc::<str>::from);
         let metadata = object.get("metadata");
         let field = |key: &str| metadata.and_then(|metadata| metadata.get(key));
         Self {

@@ -7,7 +7,7 @@ mod route;
 
 use std::sync::Arc;
 
-use plimsoll_yaml::{Doc, NodeId, NodeRef};
+use plimsoll_yaml::{Doc, NodeRef};
 
 use crate::source::{SourceId, Span};
 
@@ -28,7 +28,7 @@ pub struct Manifest {
     /// The document that holds it; items of a `kind: List` share one.
     pub doc: Arc<Doc>,
     /// The object's own node: the document's root, or an item of a `List`.
-    pub root: NodeId,
+    pub root: u32,
     /// The text `doc` was parsed from.
     pub source: SourceId,
     /// Byte offset of the document's text in that source: 0 unless it is a block inside a Markdown file.
@@ -38,7 +38,7 @@ pub struct Manifest {
 impl Manifest {
     /// The object's tree.
     pub fn node(&self) -> NodeRef<'_> {
-        self.doc.node(self.root)
+        self.doc.get_node(self.root).unwrap_or_else(|| self.doc.root())
     }
 
     /// The node at a route, if every step of it exists.
@@ -47,15 +47,15 @@ impl Manifest {
         for step in route.steps() {
             node = match step {
                 Step::Key(key) => node.get(key)?,
-                Step::Index(index) => node.items().nth(*index as usize)?,
+                Step::Index(index) => node.item(*index as usize)?,
             };
         }
         Some(node)
     }
 
     /// A span of the document as a span of the run.
-    pub fn span(&self, range: std::ops::Range<u32>) -> Span {
-        Span::new(self.source, range.start.saturating_add(self.offset), range.end.saturating_add(self.offset))
+    pub fn span(&self, span: plimsoll_yaml::Span) -> Span {
+        Span::in_part(self.source, self.offset, span)
     }
 }
 

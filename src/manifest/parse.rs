@@ -86,7 +86,7 @@ pub fn parse_shared(
     findings.extend(stream.errors.iter().map(|error| syntax_finding(error, source, offset)));
     for doc in stream.docs {
         let doc = Arc::new(doc);
-        let Some(root) = doc.root() else { continue };
+        let root = doc.root();
         if strangers == Strangers::Skip && !looks_like_an_object(root) {
             continue;
         }
@@ -103,21 +103,15 @@ pub fn parse_shared(
 
 /// A finding for text that is not YAML, with the likely cause as help.
 pub fn syntax_finding(error: &SyntaxError, source: SourceId, offset: u32) -> Finding {
-    let span = Span::new(source, error.span.start.saturating_add(offset), error.span.end.saturating_add(offset));
-    let finding = Finding::new(&YAML_SYNTAX, Anchor::Text(span), error.message.clone());
-    match error.hint() {
-        Some(hint) => finding.help(hint),
-        None => finding,
-    }
+    let span = Span::in_part(source, offset, error.span);
+    Finding::new(&YAML_SYNTAX, Anchor::Text(span), error.message.clone()).help(error.help())
 }
 
 /// Findings for the keys that a document repeats.
 pub fn report_duplicates(doc: &Doc, source: SourceId, offset: u32, findings: &mut Vec<Finding>) {
-    let anchor = |range: Range<u32>| {
-        Anchor::Text(Span::new(source, range.start.saturating_add(offset), range.end.saturating_add(offset)))
-    };
+    let anchor = |span| Anchor::Text(Span::in_part(source, offset, span));
     for duplicate in doc.duplicate_keys() {
-        let key = doc.text(duplicate.again.clone());
+        let key = doc.source().get(duplicate.again.range()).unwrap_or_default();
         findings.push(
             Finding::new(
                 &DUPLICATE_KEY,
@@ -132,10 +126,9 @@ pub fn report_duplicates(doc: &Doc, source: SourceId, offset: u32, findings: &mu
 
 fn not_an_object(root: NodeRef<'_>, source: SourceId, offset: u32) -> Finding {
     let found = if root.kind() == Kind::Sequence { "a list" } else { "plain text" };
-    let span = root.span();
     Finding::new(
         &NOT_AN_OBJECT,
-        Anchor::Text(Span::new(source, span.start.saturating_add(offset), span.end.saturating_add(offset))),
+        Anchor::Text(Span::in_part(source, offset, root.span())),
         format!("this document is {found}, not a Kubernetes object"),
     )
     .help("an object is a mapping that starts with `apiVersion:` and `kind:`; separate objects by a line `---`")

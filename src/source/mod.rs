@@ -38,7 +38,8 @@ impl Source {
     /// Line and column (both from 1, columns in characters) of a byte offset; past the end counts as the end.
     pub fn line_column(&self, offset: u32) -> (u32, u32) {
         let lines = self.lines.get_or_init(|| LineIndex::new(&self.text));
-        lines.line_column(&self.text, offset)
+        let position = lines.position(&self.text, offset);
+        (position.line, position.column)
     }
 }
 

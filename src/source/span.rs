@@ -20,4 +20,9 @@ impl Span {
     pub fn new(file: SourceId, start: u32, end: u32) -> Self {
         Self { file, start, end: end.max(start) }
     }
+
+    /// A span of a YAML tree whose text begins at byte `offset` of the file.
+    pub fn in_part(file: SourceId, offset: u32, span: plimsoll_yaml::Span) -> Self {
+        Self::new(file, span.start.saturating_add(offset), span.end.saturating_add(offset))
+    }
 }

@@ -1,0 +1,1 @@
+//! The whole flow, top to bottom: one function a command.

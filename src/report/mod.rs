@@ -1,0 +1,68 @@
+//! What people and machines read. One format, one file; each is a pure function of the [`Report`].
+
+mod human;
+mod json;
+
+use std::io;
+
+use crate::finding::Severity;
+use crate::finding::locate::Located;
+use crate::manifest::ObjectId;
+
+/// The format of a report.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For people: excerpts, help, a summary line
+    #[default]
+    Human,
+    /// For machines: a stable contract, `schemas/report.schema.json`
+    Json,
+}
+
+/// Everything one `check` has to say.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// What was found, in the order it is shown.
+    pub findings: Vec<Located>,
+    /// The objects that were checked.
+    pub objects: Vec<ObjectId>,
+    /// How many charts and manifest files were read.
+    pub inputs: usize,
+}
+
+/// How many findings of each weight.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Findings of [`Severity::Error`].
+    pub errors: usize,
+    /// Findings of [`Severity::Warning`].
+    pub warnings: usize,
+    /// Findings of [`Severity::Info`].
+    pub infos: usize,
+}
+
+impl Report {
+    /// How many findings of each weight.
+    pub fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        for finding in &self.findings {
+            match finding.severity {
+                Severity::Error => counts.errors += 1,
+                Severity::Warning => counts.warnings += 1,
+                Severity::Info => counts.infos += 1,
+            }
+        }
+        counts
+    }
+}
+
+/// Writes the report in a format; `color` only matters to people.
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn write(report: &Report, format: Format, color: bool, out: &mut dyn io::Write) -> io::Result<()> {
+    match format {
+        Format::Human => human::write(report, color, out),
+        Format::Json => json::write(report, out),
+    }
+}

@@ -1,0 +1,81 @@
+//! Every broken manifest gives exactly the findings beside it, alone and together with all others.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::support::{check_json, files_below, root};
+
+/// `line:column severity rule message`, as the `.expected` files have it.
+fn lines(findings: &[&Value]) -> String {
+    let mut text = String::new();
+    for finding in findings {
+        let place = &finding["location"];
+        let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        writeln!(
+            text,
+            "{}:{} {} {} {}",
+            place["line"],
+            place["column"],
+            word(&finding["severity"]),
+            word(&finding["rule"]),
+            word(&finding["message"])
+        )
+        .expect("writing to a string");
+    }
+    text
+}
+
+fn expectations() -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for folder in ["fixtures/manifests", "fixtures/schema", "fixtures/broken"] {
+        for expected in files_below(&root().join(folder), "expected") {
+            let input = ["yaml", "json", "md"]
+                .iter()
+                .map(|extension| expected.with_extension(extension))
+                .find(|path| path.exists())
+                .unwrap_or_else(|| panic!("{} stands alone", expected.display()));
+            let path = input.strip_prefix(root()).expect("below the root").display().to_string();
+            found.insert(path, std::fs::read_to_string(&expected).expect("readable"));
+        }
+    }
+    assert!(found.len() >= 60, "only {} fixtures found", found.len());
+    found
+}
+
+#[test]
+fn each_alone() {
+    let update = std::env::var_os("UPDATE_EXPECTED").is_some();
+    let mut wrong = String::new();
+    for (path, expected) in expectations() {
+        let report = check_json(&[&path]);
+        let findings: Vec<&Value> = report["findings"].as_array().expect("an array").iter().collect();
+        let found = lines(&findings);
+        if found != expected {
+            if update {
+                let beside = Path::new(root()).join(&path).with_extension("expected");
+                std::fs::write(beside, &found).expect("writable");
+            }
+            write!(wrong, "{path}\n--- expected\n{expected}--- found\n{found}\n").expect("writing to a string");
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn all_together() {
+    let expectations = expectations();
+    let report = check_json(&["fixtures/manifests", "fixtures/schema", "fixtures/broken"]);
+    let mut by_file: BTreeMap<String, Vec<&Value>> = BTreeMap::new();
+    for finding in report["findings"].as_array().expect("an array") {
+        let file = finding["location"]["file"].as_str().expect("a file").to_owned();
+        by_file.entry(file).or_default().push(finding);
+    }
+    for (path, expected) in &expectations {
+        let found = by_file.remove(path).map(|findings| lines(&findings)).unwrap_or_default();
+        assert_eq!(&found, expected, "{path}");
+    }
+    assert!(by_file.is_empty(), "findings in files without expectations: {:?}", by_file.keys());
+}
