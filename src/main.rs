@@ -1,1 +1,7 @@
-fn main() {}
+//! The `plimsoll` binary: arguments in, exit code out.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    plimsoll::cli::main().into()
+}

@@ -152,13 +152,13 @@ fn push_object(
     manifests: &mut ManifestSet,
 ) {
     let id = ObjectId::of(node);
-    if &*id.kind == "List" && &*id.api_version == "v1" && depth < MAX_LIST_DEPTH {
-        if let Some(items) = node.get("items").filter(|items| items.kind() == Kind::Sequence) {
-            for item in items.items().filter(|item| item.kind() == Kind::Mapping) {
-                push_object(doc, item, source, offset, depth + 1, manifests);
-            }
-            return;
+    // `List` and the typed lists of the API (`ConfigMapList`) are taken apart as kubectl does.
+    let items = node.get("items").filter(|items| items.kind() == Kind::Sequence);
+    if let Some(items) = items.filter(|_| id.kind.ends_with("List") && depth < MAX_LIST_DEPTH) {
+        for item in items.items().filter(|item| item.kind() == Kind::Mapping) {
+            push_object(doc, item, source, offset, depth + 1, manifests);
         }
+        return;
     }
     manifests.push(Manifest {
         number: ManifestId(0),

@@ -1,0 +1,32 @@
+//! `plimsoll explain RULE`.
+
+use std::io::Write as _;
+
+use super::{Exit, output};
+use crate::lint::rules;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:
+  plimsoll explain rollout-stalls")]
+pub(super) struct Args {
+    /// The rule's name, as it stands in brackets in a finding
+    rule: String,
+}
+
+pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
+    let rule = rules::find(&args.rule)?;
+    let mut out = output::stdout();
+    out.write_all(rule.page.as_bytes())?;
+    writeln!(
+        out,
+        "\n---\nGroup `{}`, reported by the {} stage as {}.",
+        rule.group.as_str(),
+        rule.stage.as_str(),
+        rule.severity.as_str()
+    )?;
+    if !rule.peers.is_empty() {
+        writeln!(out, "In other tools: {}.", rule.peers.join(", "))?;
+    }
+    out.flush()?;
+    Ok(Exit::Clean)
+}

@@ -1,0 +1,90 @@
+//! The command line: what the words mean. What they do is in [`crate::pipeline`].
+
+mod check;
+mod completions;
+mod create;
+mod diff;
+mod exit;
+mod explain;
+mod output;
+mod release;
+mod render;
+mod rules;
+mod template;
+
+use clap::{Parser, Subcommand};
+
+pub use exit::Exit;
+
+/// Renders, validates, lints and diffs Kubernetes manifests, offline and in one pass.
+#[derive(Debug, Parser)]
+#[command(
+    name = "plimsoll",
+    version,
+    about = "Render, validate, lint and diff Kubernetes manifests",
+    after_help = "Examples:
+  plimsoll check                                  the folder you stand in: charts and manifests
+  plimsoll check charts/shop -f values-prod.yaml  a chart as production sees it
+  kustomize build | plimsoll check -              what another tool printed
+  plimsoll diff old/ new/                         what would change
+  plimsoll explain no-readiness-probe             why a finding matters, and what to do
+
+Exit codes: 0 clean, 1 findings (or differences), 2 the call is wrong"
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+
+    /// When to use color; NO_COLOR and CLICOLOR_FORCE are honored
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    color: output::When,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check charts, manifests and Markdown files: YAML, schema and lint
+    Check(check::Args),
+    /// Print what charts and manifests render to
+    Render(render::Args),
+    /// Render a Helm chart exactly as `helm template` does
+    Template(template::Args),
+    /// Compare two sets of objects and say what would change
+    Diff(diff::Args),
+    /// List the rules
+    Rules(rules::Args),
+    /// Show a rule's page: what it finds, why it matters, what to do
+    Explain(explain::Args),
+    /// Write a starter chart that passes every check
+    Create(create::Args),
+    /// Print a completion script for a shell
+    Completions(completions::Args),
+}
+
+/// Parses the arguments, runs the command and says how it ended.
+pub fn main() -> Exit {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are no errors; clap knows which stream each belongs on.
+            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Clean };
+            return if error.print().is_ok() { exit } else { Exit::Usage };
+        }
+    };
+    let result = match &cli.command {
+        Command::Check(args) => check::run(args, cli.color),
+        Command::Render(args) => render::run(args),
+        Command::Template(args) => template::run(args),
+        Command::Diff(args) => diff::run(args, cli.color),
+        Command::Rules(args) => rules::run(args),
+        Command::Explain(args) => explain::run(args),
+        Command::Create(args) => create::run(args),
+        Command::Completions(args) => completions::run::<Cli>(args),
+    };
+    result.unwrap_or_else(|error| {
+        if output::is_broken_pipe(&error) {
+            return Exit::Clean;
+        }
+        output::complain(&error);
+        Exit::Usage
+    })
+}
