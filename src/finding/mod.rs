@@ -3,6 +3,7 @@
 //! A stage says *where* by an [`Anchor`]; only [`locate`] turns anchors into lines.
 
 mod excerpt;
+pub mod judge;
 pub mod locate;
 mod rule;
 mod secret;
