@@ -1,1 +1,3 @@
 //! plimsoll-gostd
+
+pub mod strconv;
