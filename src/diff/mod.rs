@@ -1,0 +1,202 @@
+//! Two sets of objects to changes: what was added, removed and changed, and what each change will do.
+//!
+//! Objects are paired by identity, items of lists by their merge key, as `kubectl apply` does; everything is compared as the
+//! API server would read it, so style, comments, key order and anchors are no change. What is *not* known here: the
+//! server's defaults, and the live state.
+//!
+//! Invariant: what a Secret holds never leaves this module. [`Change`]s carry marks in its place, which show whether
+//! two values are equal and nothing more.
+
+mod align;
+#[cfg(test)]
+mod apply;
+pub mod impact;
+mod list_key;
+mod mask;
+mod path;
+mod text;
+mod tree;
+mod value;
+
+use rayon::prelude::*;
+use serde_json::Value;
+
+use crate::manifest::{Manifest, ManifestSet, ObjectId};
+
+pub use impact::{Impact, Reason};
+pub use path::{FieldPath, PathStep};
+
+/// What became of one field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FieldChangeKind {
+    /// Only the new object has it.
+    Added,
+    /// Only the old object has it.
+    Removed,
+    /// Both have it, with different values.
+    Changed,
+    /// A list has the same items in another order. The values are the names of the items both sides have.
+    Reordered,
+}
+
+impl FieldChangeKind {
+    /// The word used in every output.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Removed => "removed",
+            Self::Changed => "changed",
+            Self::Reordered => "reordered",
+        }
+    }
+}
+
+/// A field on one side of the comparison.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FieldSide {
+    /// Where it is in that side's object.
+    pub path: FieldPath,
+    /// What it holds; marks instead of secrets.
+    pub value: Value,
+}
+
+/// One field that differs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FieldChange {
+    /// What became of it.
+    pub kind: FieldChangeKind,
+    /// The old object's side; `None` for [`FieldChangeKind::Added`].
+    pub old: Option<FieldSide>,
+    /// The new object's side; `None` for [`FieldChangeKind::Removed`].
+    pub new: Option<FieldSide>,
+}
+
+impl FieldChange {
+    /// Where the field is: in the new object, or in the old one if it was removed.
+    pub fn path(&self) -> &FieldPath {
+        static ROOT: FieldPath = FieldPath::root();
+        self.new
+            .as_ref()
+            .or(self.old.as_ref())
+            .map_or(&ROOT, |side| &side.path)
+    }
+}
+
+/// What became of one object.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// The object, as the new set names it, or the old one if it was removed.
+    pub object: ObjectId,
+    /// What the cluster will do: the gravest of `reasons`.
+    pub impact: Impact,
+    /// What leads to the impact, gravest first.
+    pub reasons: Vec<Reason>,
+    /// The fields that differ, in the order of their paths; empty for an object that was added or removed.
+    pub fields: Vec<FieldChange>,
+    /// The old object, read as JSON, with marks instead of secrets; `None` if it was added.
+    pub old: Option<Value>,
+    /// The new object, in the same form; `None` if it was removed.
+    pub new: Option<Value>,
+}
+
+impl Change {
+    /// The unified text difference of both objects, printed as YAML with sorted keys, without file headers.
+    ///
+    /// `context` is the number of unchanged lines around each hunk.
+    pub fn unified(&self, context: usize) -> String {
+        text::unified(self.old.as_ref(), self.new.as_ref(), context)
+    }
+}
+
+/// All that differs between two sets of objects.
+#[derive(Debug, Clone, Default)]
+pub struct ChangeSet {
+    /// What differs: in the order of the new set, then what was removed in the order of the old one.
+    pub changes: Vec<Change>,
+    /// How many objects are the same on both sides.
+    pub unchanged: usize,
+}
+
+impl ChangeSet {
+    /// Whether nothing differs.
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+
+    /// How many objects only the new set has.
+    pub fn added(&self) -> usize {
+        self.changes.iter().filter(|change| change.old.is_none()).count()
+    }
+
+    /// How many objects only the old set has.
+    pub fn removed(&self) -> usize {
+        self.changes.iter().filter(|change| change.new.is_none()).count()
+    }
+
+    /// How many changes have this impact.
+    pub fn count(&self, impact: Impact) -> usize {
+        self.changes
+            .iter()
+            .filter(|change| change.impact == impact)
+            .count()
+    }
+}
+
+/// Asks a schema for the keys that make the items of a list a map (`x-kubernetes-list-map-keys`, or the patch merge key).
+/// The path is the list's. `None` when the schema does not say; then the usual key of a list of that name is taken.
+pub type ListKeys<'a> = dyn Fn(&ObjectId, &FieldPath) -> Option<Vec<String>> + Sync + 'a;
+
+/// Compares two sets of objects.
+///
+/// Linear in the size of both; pairs are compared in parallel, the result does not depend on it.
+pub fn diff(old: &ManifestSet, new: &ManifestSet, list_keys: Option<&ListKeys<'_>>) -> ChangeSet {
+    let pairs = align::pairs(old, new);
+    let compared: Vec<Option<Change>> = pairs
+        .par_iter()
+        .map(|(old, new)| compare(*old, *new, list_keys))
+        .collect();
+    let unchanged = compared.iter().filter(|change| change.is_none()).count();
+    ChangeSet {
+        changes: compared.into_iter().flatten().collect(),
+        unchanged,
+    }
+}
+
+/// The change between the two sides of one object; `None` if there is none.
+fn compare(
+    old: Option<&Manifest>,
+    new: Option<&Manifest>,
+    list_keys: Option<&ListKeys<'_>>,
+) -> Option<Change> {
+    if let (Some(old), Some(new)) = (old, new)
+        && value::is_same_text(old, new)
+    {
+        return None;
+    }
+    let object = new.or(old)?.id.clone();
+    let mut old_value = old.map(|old| value::of(old.node()));
+    let mut new_value = new.map(|new| value::of(new.node()));
+    if &*object.kind == "Secret" {
+        mask::mask(old_value.as_mut(), new_value.as_mut());
+    }
+    let fields = match (&old_value, &new_value) {
+        (Some(old), Some(new)) => {
+            let fields = tree::compare(&object, old, new, list_keys);
+            if fields.is_empty() {
+                return None;
+            }
+            fields
+        }
+        _ => Vec::new(),
+    };
+    let reasons = impact::reasons(&object, old_value.as_ref(), new_value.as_ref(), &fields);
+    let impact = reasons.first().map_or(Impact::None, |reason| reason.impact);
+    Some(Change {
+        object,
+        impact,
+        reasons,
+        fields,
+        old: old_value,
+        new: new_value,
+    })
+}
