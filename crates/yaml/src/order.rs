@@ -60,12 +60,21 @@ impl Key<'_> {
     }
 }
 
-/// The order go-yaml v2 and v3 print map keys in: numbers and booleans by value, then strings in natural order, in which
+/// The order go-yaml v2 prints map keys in: numbers and booleans by value, then strings in natural order, in which
 /// letters come behind everything else and digits compare as numbers.
 ///
 /// Where Go's `Less` answers no for both directions (only for NaN keys) the keys count as equal.
 #[must_use]
 pub fn cmp_keys(a: Key<'_>, b: Key<'_>) -> Ordering {
+    cmp(a, b, cmp_key_strings)
+}
+
+/// [`cmp_keys`] of go-yaml v3.
+pub(crate) fn cmp_keys_v3(a: Key<'_>, b: Key<'_>) -> Ordering {
+    cmp(a, b, cmp_key_strings_v3)
+}
+
+fn cmp(a: Key<'_>, b: Key<'_>, strings: fn(&str, &str) -> Ordering) -> Ordering {
     if let (Some(x), Some(y)) = (a.number(), b.number()) {
         return x
             .partial_cmp(&y)
@@ -79,7 +88,7 @@ pub fn cmp_keys(a: Key<'_>, b: Key<'_>) -> Ordering {
             });
     }
     match (a, b) {
-        (Key::Str(x), Key::Str(y)) => cmp_key_strings(x, y),
+        (Key::Str(x), Key::Str(y)) => strings(x, y),
         _ => a.rank().cmp(&b.rank()),
     }
 }
@@ -90,6 +99,15 @@ pub fn cmp_keys(a: Key<'_>, b: Key<'_>) -> Ordering {
 /// algorithm happens to give. For every pair this function agrees with `Less`.
 #[must_use]
 pub fn cmp_key_strings(a: &str, b: &str) -> Ordering {
+    natural(a, b, false)
+}
+
+/// [`cmp_key_strings`] of go-yaml v3, where a letter behind a digit comes before anything else: `a1b` before `a1-`.
+pub(crate) fn cmp_key_strings_v3(a: &str, b: &str) -> Ordering {
+    natural(a, b, true)
+}
+
+fn natural(a: &str, b: &str, v3: bool) -> Ordering {
     let (x, y) = (a.as_bytes(), b.as_bytes());
     let mut same = x.iter().zip(y).take_while(|(x, y)| x == y).count();
     if same == x.len() || same == y.len() {
@@ -105,9 +123,15 @@ pub fn cmp_key_strings(a: &str, b: &str) -> Ordering {
     };
     match (is_letter(l), is_letter(r)) {
         (true, true) => return l.cmp(&r),
-        (true, false) => return Ordering::Greater,
-        (false, true) => return Ordering::Less,
         (false, false) => {}
+        (letter, _) => {
+            let letters_first = v3 && a[..same].chars().next_back().is_some_and(is_digit);
+            return if letter == letters_first {
+                Ordering::Less
+            } else {
+                Ordering::Greater
+            };
+        }
     }
     // A run of digits that began before the difference: leading zeros no longer separate the numbers.
     let mut seed = 0i64;

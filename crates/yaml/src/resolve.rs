@@ -221,7 +221,7 @@ fn is_yaml_float(text: &str) -> bool {
 }
 
 /// Go's `strconv.ParseFloat` for decimal texts: out of range is no number.
-fn go_float(text: &str) -> Option<f64> {
+pub(crate) fn go_float(text: &str) -> Option<f64> {
     if !is_yaml_float(text) {
         return None;
     }
