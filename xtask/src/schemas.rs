@@ -1,8 +1,176 @@
-//! Not written yet.
+//! `cargo xtask schemas`: the embedded schema bundle, made from the official OpenAPI documents.
+//!
+//! The documents come from the Go module `k8s.io/kubernetes` at exact versions: `api/openapi-spec/swagger.json` for
+//! definitions, and `pkg/generated/openapi/zz_generated.openapi.go` (what a server builds its OpenAPI from) for the
+//! enumerations that the published document leaves out. The same versions give the same bytes on every machine.
+
+mod bundle;
+mod enums;
+mod model;
+mod openapi;
+mod required;
+
+#[path = "../../src/schema/format.rs"]
+#[allow(dead_code, reason = "the writer needs only a part of the shared constants")]
+mod format;
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, bail};
+use sha2::{Digest, Sha256};
+
+/// Module versions the bundle is made of. A newer patch of a minor is a deliberate change of this list.
+const PINNED: &[(u16, u16)] = &[(36, 3), (37, 0)];
 
 #[derive(clap::Args)]
-pub(crate) struct Args {}
+pub(crate) struct Args {
+    /// Kubernetes minors to bundle, such as 1.36,1.37
+    #[arg(long, value_delimiter = ',', default_value = "1.36,1.37")]
+    versions: Vec<String>,
+    /// Fail if the files in the repository differ from what would be written
+    #[arg(long)]
+    check: bool,
+}
 
-pub(crate) fn run(_args: &Args) -> anyhow::Result<()> {
-    anyhow::bail!("schemas: not written yet")
+/// One Kubernetes release as it was read.
+pub(crate) struct Release {
+    pub(crate) minor: u16,
+    pub(crate) patch: u16,
+    swagger: Vec<u8>,
+    generated: Vec<u8>,
+    /// The module's `h1:` sum, as in go.sum.
+    sum: String,
+}
+
+pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
+    let mut wanted = args
+        .versions
+        .iter()
+        .map(|text| pinned(text))
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    wanted.sort_unstable();
+    wanted.dedup();
+    if wanted.is_empty() || wanted.len() > format::MAX_VERSIONS {
+        bail!(
+            "between 1 and {} versions fit into a bundle",
+            format::MAX_VERSIONS
+        );
+    }
+    let releases = wanted
+        .into_iter()
+        .map(read_release)
+        .collect::<anyhow::Result<Vec<_>>>()?;
+
+    let mut model = model::Model::default();
+    for (bit, release) in releases.iter().enumerate() {
+        let enums = enums::read(std::str::from_utf8(&release.generated)?);
+        openapi::read(&release.swagger, &enums, 1 << bit, &mut model)
+            .with_context(|| format!("OpenAPI document of 1.{}", release.minor))?;
+    }
+    let (bytes, figures) = bundle::write(&model, &releases)?;
+    let provenance = provenance(&releases, &bytes, &figures);
+
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schemas");
+    let files = [
+        (root.join("k8s/bundle.bin"), bytes),
+        (root.join("PROVENANCE.md"), provenance.into_bytes()),
+    ];
+    for (path, content) in files {
+        if args.check {
+            if std::fs::read(&path).ok().as_deref() != Some(&*content) {
+                bail!("{} is not what `cargo xtask schemas` writes", path.display());
+            }
+            continue;
+        }
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        std::fs::write(&path, content).with_context(|| path.display().to_string())?;
+    }
+    print!("{figures}");
+    Ok(())
+}
+
+fn pinned(text: &str) -> anyhow::Result<(u16, u16)> {
+    let minor = text.strip_prefix("1.").and_then(|minor| minor.parse().ok());
+    PINNED
+        .iter()
+        .copied()
+        .find(|&(known, _)| Some(known) == minor)
+        .with_context(|| format!("no module version is pinned for Kubernetes {text}"))
+}
+
+fn read_release((minor, patch): (u16, u16)) -> anyhow::Result<Release> {
+    let module = format!("k8s.io/kubernetes@v1.{minor}.{patch}");
+    // Outside any Go module, so that no go.mod of ours can replace the version.
+    let output = Command::new("go")
+        .args(["mod", "download", "-json", &module])
+        .current_dir(std::env::temp_dir())
+        .output()
+        .context("`go` is needed to fetch the OpenAPI documents")?;
+    let answer: serde_json::Value = serde_json::from_slice(&output.stdout).with_context(|| {
+        format!(
+            "go mod download {module}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        )
+    })?;
+    if let Some(error) = answer["Error"].as_str() {
+        bail!("go mod download {module}: {error}");
+    }
+    let folder = PathBuf::from(answer["Dir"].as_str().context("no folder in go's answer")?);
+    let read = |path: &str| {
+        let path = folder.join(path);
+        std::fs::read(&path).with_context(|| path.display().to_string())
+    };
+    Ok(Release {
+        minor,
+        patch,
+        swagger: read("api/openapi-spec/swagger.json")?,
+        generated: read("pkg/generated/openapi/zz_generated.openapi.go")?,
+        sum: answer["Sum"].as_str().unwrap_or_default().to_owned(),
+    })
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
+        .iter()
+        .fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+}
+
+fn provenance(releases: &[Release], bundle: &[u8], figures: &str) -> String {
+    let mut text = String::from(
+        "# Where the embedded schemas come from\n\n\
+         Written by `cargo xtask schemas`; `cargo xtask schemas --check` proves that the bundle is what these inputs give.\n\
+         The inputs are files of the Go module `k8s.io/kubernetes` (Apache License 2.0).\n\n\
+         | module version | go.sum | file | sha256 |\n|---|---|---|---|\n",
+    );
+    for release in releases {
+        for (file, bytes) in [
+            ("api/openapi-spec/swagger.json", &release.swagger),
+            (
+                "pkg/generated/openapi/zz_generated.openapi.go",
+                &release.generated,
+            ),
+        ] {
+            let Release {
+                minor, patch, sum, ..
+            } = release;
+            let _ = writeln!(
+                text,
+                "| v1.{minor}.{patch} | `{sum}` | `{file}` | `{}` |",
+                sha256(bytes)
+            );
+        }
+    }
+    let _ = write!(
+        text,
+        "\n`k8s/bundle.bin`: sha256 `{}`\n\n```text\n{figures}```\n",
+        sha256(bundle)
+    );
+    text
 }
