@@ -1,9 +1,13 @@
 //! Objects, as they were written: each keeps its tree with spans.
 
+pub mod fleet;
 pub mod id;
 pub mod markdown;
 pub mod parse;
+pub mod quantity;
 mod route;
+pub mod selector;
+pub mod view;
 
 use std::sync::Arc;
 
