@@ -24,4 +24,12 @@ pub mod input;
 
 pub mod manifest;
 
+pub mod lint;
+
+pub mod diff;
+
 pub mod report;
+
+pub mod catalog;
+
+pub mod suggest;

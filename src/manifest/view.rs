@@ -1,268 +1,222 @@
-//! Typed read-only views of objects: the pods a workload makes, Services, and their parts.
-//!
-//! A view is a node and the knowledge of where it stands, so that it can name a [`Place`] without any span. Views never
-//! fail: what is missing or of the wrong type is absent, because the schema reports it.
+//! Read-only views of what many kinds share: the pods they make, the containers in them, the ports they open.
 
-mod container;
-mod probe;
-mod service;
-
-use k8s_openapi::Resource;
-use k8s_openapi::api::apps::v1::{DaemonSet, Deployment, ReplicaSet, StatefulSet};
-use k8s_openapi::api::batch::v1::{CronJob, Job};
-use k8s_openapi::api::core::v1::{Pod, ReplicationController};
+use k8s_openapi::Resource as _;
+use k8s_openapi::api::{apps::v1 as apps, batch::v1 as batch, core::v1 as core};
 use plimsoll_yaml::{NodeRef, Scalar};
-use serde::de::DeserializeOwned;
 
-use super::{Manifest, ManifestId, ObjectId, Route, Step};
+use super::selector::{self, Labels, Selector};
+use super::{Manifest, Route};
+use crate::finding::{Anchor, Part};
 
-pub use container::{Container, ContainerPort, Image, Role};
-pub use probe::{Probe, ProbeKind};
-pub use service::{Service, ServicePort};
-
-/// A place in an object that a rule can point at.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+/// An object that makes pods, seen from its pods.
+#[derive(Debug)]
+pub struct Workload<'m> {
     /// The object.
-    pub manifest: ManifestId,
-    /// The path in it.
+    pub manifest: &'m Manifest,
+    /// The namespace its pods run in.
+    pub namespace: &'m str,
+    /// Where the pod's `metadata` and `spec` are: `spec.template` in most kinds, the root in a Pod.
+    pub template: Route,
+    /// The pod's labels.
+    pub labels: Labels<'m>,
+    /// Which pods it takes for its own; `None` for kinds that make their own selector, or when it cannot be read.
+    pub selector: Option<Selector<'m>>,
+    /// Init containers and containers, in that order.
+    pub containers: Vec<Container<'m>>,
+    spec: NodeRef<'m>,
+}
+
+/// How long a container lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Runs as long as the pod.
+    Main,
+    /// An init container with `restartPolicy: Always`: runs as long as the pod, beside the main ones.
+    Sidecar,
+    /// Runs to its end before the others start.
+    Init,
+}
+
+/// One container of a pod.
+#[derive(Debug)]
+pub struct Container<'m> {
+    /// Its tree.
+    pub node: NodeRef<'m>,
+    /// Where it is in its object.
     pub route: Route,
+    /// How long it lives.
+    pub role: Role,
+    /// Ports it says it opens.
+    pub ports: Vec<Port<'m>>,
 }
 
-impl Place {
-    /// The object as a whole.
-    pub fn of(manifest: &Manifest) -> Self {
-        Self { manifest: manifest.number, route: Route::root() }
-    }
-
-    /// What a key or an index below leads to.
-    #[must_use]
-    pub fn then(mut self, step: impl Into<Step>) -> Self {
-        self.route.push(step);
-        self
-    }
-
-    /// What a path of keys below leads to.
-    #[must_use]
-    pub fn down(mut self, keys: &[&str]) -> Self {
-        for key in keys {
-            self.route.push(*key);
-        }
-        self
-    }
+/// A port that a container says it opens. The list informs; it opens nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Port<'m> {
+    /// Its name, if it has one.
+    pub name: Option<&'m str>,
+    /// Its number.
+    pub number: i64,
 }
 
-/// Reads a Kubernetes type from a node; `None` if it does not fit, which the schema reports.
-pub fn typed<T: DeserializeOwned>(node: NodeRef<'_>) -> Option<T> {
-    plimsoll_yaml::de::from_node(node).ok()
-}
-
-/// Walks a path of keys.
-pub fn descend<'m>(node: NodeRef<'m>, keys: &[&str]) -> Option<NodeRef<'m>> {
-    keys.iter().try_fold(node, |node, key| node.get(key))
-}
-
-/// The text of a scalar that is neither null nor empty.
-fn text<'m>(node: Option<NodeRef<'m>>) -> Option<&'m str> {
-    node.filter(|node| node.is_scalar() && !node.is_null()).map(NodeRef::str).filter(|text| !text.is_empty())
-}
-
-/// A port as a field of type int-or-string names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// A port as a probe or a Service asks for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PortRef<'m> {
+    /// By name.
+    Name(&'m str),
     /// By number.
     Number(i64),
-    /// By the name of a container's port.
-    Name(&'m str),
 }
 
 impl<'m> PortRef<'m> {
-    /// Reads a port. A text of digits counts as a number: the kubelet reads it so, and the server refuses it as a name.
+    /// Reads an int-or-string port; a string of digits is a name to the server, and no port has such a name.
     pub fn of(node: NodeRef<'m>) -> Option<Self> {
         match node.resolve() {
             Scalar::Int(number) => Some(Self::Number(number)),
-            Scalar::Str("") => None,
-            Scalar::Str(text) => Some(text.parse().map_or(Self::Name(text), Self::Number)),
+            _ if node.is_scalar() && !node.is_null() && !node.str().is_empty() => Some(Self::Name(node.str())),
             _ => None,
         }
     }
 }
 
-impl std::fmt::Display for PortRef<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Number(number) => write!(f, "{number}"),
-            Self::Name(name) => write!(f, "`{name}`"),
-        }
-    }
-}
-
-/// What makes pods.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum WorkloadKind {
-    /// `apps` Deployment.
-    Deployment,
-    /// `apps` StatefulSet.
-    StatefulSet,
-    /// `apps` DaemonSet.
-    DaemonSet,
-    /// `apps` ReplicaSet.
-    ReplicaSet,
-    /// Core ReplicationController.
-    ReplicationController,
-    /// `batch` Job.
-    Job,
-    /// `batch` CronJob.
-    CronJob,
-    /// A pod by itself.
-    Pod,
-    /// Argo's drop-in replacement of a Deployment.
-    Rollout,
-    /// A custom resource that holds a pod template where Deployments have theirs.
-    Custom,
-}
-
-impl WorkloadKind {
-    fn of(id: &ObjectId, object: NodeRef<'_>) -> Option<Self> {
-        const KINDS: [(&str, &str, WorkloadKind); 9] = [
-            (Deployment::GROUP, Deployment::KIND, WorkloadKind::Deployment),
-            (StatefulSet::GROUP, StatefulSet::KIND, WorkloadKind::StatefulSet),
-            (DaemonSet::GROUP, DaemonSet::KIND, WorkloadKind::DaemonSet),
-            (ReplicaSet::GROUP, ReplicaSet::KIND, WorkloadKind::ReplicaSet),
-            (ReplicationController::GROUP, ReplicationController::KIND, WorkloadKind::ReplicationController),
-            (Job::GROUP, Job::KIND, WorkloadKind::Job),
-            (CronJob::GROUP, CronJob::KIND, WorkloadKind::CronJob),
-            (Pod::GROUP, Pod::KIND, WorkloadKind::Pod),
-            ("argoproj.io", "Rollout", WorkloadKind::Rollout),
-        ];
-        let group = id.group();
-        if let Some((_, _, kind)) = KINDS.iter().find(|(of, kind, _)| *of == group && *kind == &*id.kind) {
-            return Some(*kind);
-        }
-        let holds_pods = is_custom(id)
-            && descend(object, &["spec", "template", "spec", "containers"]).is_some_and(NodeRef::is_sequence);
-        holds_pods.then_some(Self::Custom)
-    }
-
-    /// The path of the pod template; a Pod is its own.
-    fn template(self) -> &'static [&'static str] {
-        match self {
-            Self::Pod => &[],
-            Self::CronJob => &["spec", "jobTemplate", "spec", "template"],
-            _ => &["spec", "template"],
-        }
-    }
-
-    /// Whether `spec.selector` says which pods are its own. Jobs make their own selector.
-    pub fn has_selector(self) -> bool {
-        use WorkloadKind as K;
-        matches!(
-            self,
-            K::Deployment | K::StatefulSet | K::DaemonSet | K::ReplicaSet | K::ReplicationController | K::Rollout
+/// Where a kind keeps its pods.
+fn template_route(manifest: &Manifest) -> Option<&'static str> {
+    let id = &manifest.id;
+    match (id.group(), &*id.kind) {
+        ("", core::Pod::KIND) => Some(""),
+        ("", core::ReplicationController::KIND)
+        | (
+            apps::Deployment::GROUP | "extensions",
+            apps::Deployment::KIND | apps::DaemonSet::KIND | apps::ReplicaSet::KIND | apps::StatefulSet::KIND,
         )
+        | (batch::Job::GROUP, batch::Job::KIND)
+        | ("argoproj.io", "Rollout") => Some("spec.template"),
+        (batch::CronJob::GROUP, batch::CronJob::KIND) => Some("spec.jobTemplate.spec.template"),
+        _ => None,
     }
-}
-
-/// Whether an object's kind is defined by somebody else than Kubernetes.
-pub fn is_custom(id: &ObjectId) -> bool {
-    let group = id.group();
-    group.contains('.') && (!group.ends_with(".k8s.io") || group.ends_with(".x-k8s.io"))
-}
-
-/// An object that makes pods, or is one.
-#[derive(Debug, Clone, Copy)]
-pub struct Workload<'m> {
-    /// The object.
-    pub manifest: &'m Manifest,
-    /// What it is.
-    pub kind: WorkloadKind,
-    template: NodeRef<'m>,
-    pod: Option<NodeRef<'m>>,
 }
 
 impl<'m> Workload<'m> {
-    /// The view of an object, if it makes pods and has a template for them.
-    pub fn of(manifest: &'m Manifest) -> Option<Self> {
-        let object = manifest.node();
-        let kind = WorkloadKind::of(&manifest.id, object)?;
-        let template = descend(object, kind.template()).filter(|template| template.is_mapping())?;
-        let pod = template.get("spec").filter(|spec| spec.is_mapping());
-        Some(Self { manifest, kind, template, pod })
+    /// The view of an object that makes pods; `None` for any other, and for one without a pod spec.
+    pub fn of(manifest: &'m Manifest, namespace: &'m str) -> Option<Self> {
+        let template = Route::parse(template_route(manifest)?).ok()?;
+        let pod = manifest.at(&template)?;
+        let spec = pod.get("spec").filter(|spec| spec.is_mapping())?;
+        let labels = selector::labels(pod.get("metadata").and_then(|metadata| metadata.get("labels")));
+        let spec_route = template.then("spec");
+        let mut workload =
+            Self { manifest, namespace, template, labels, selector: None, containers: Vec::new(), spec };
+        workload.selector = workload.read_selector();
+        for (key, init) in [("initContainers", true), ("containers", false)] {
+            let list = spec_route.then(key);
+            let items = spec.get(key).into_iter().flat_map(NodeRef::items).enumerate();
+            workload.containers.extend(
+                items
+                    .filter(|(_, node)| node.is_mapping())
+                    .map(|(index, node)| Container::of(node, list.then(index), init)),
+            );
+        }
+        Some(workload)
     }
 
-    /// The object's `spec`.
-    pub fn spec(self) -> Option<NodeRef<'m>> {
-        self.manifest.node().get("spec")
-    }
-
-    /// The object's `spec`, as a place.
-    pub fn spec_place(self) -> Place {
-        Place::of(self.manifest).then("spec")
-    }
-
-    /// The node of `spec.selector`.
-    pub fn selector_node(self) -> Option<NodeRef<'m>> {
-        self.spec()?.get("selector")
-    }
-
-    /// The labels its pods are made with.
-    pub fn labels(self) -> Option<NodeRef<'m>> {
-        descend(self.template, &["metadata", "labels"])
-    }
-
-    /// Where its pods' labels are.
-    pub fn labels_place(self) -> Place {
-        Place::of(self.manifest).down(self.kind.template()).down(&["metadata", "labels"])
-    }
-
-    /// Where its pods' `spec` is.
-    pub fn pod_place(self) -> Place {
-        Place::of(self.manifest).down(self.kind.template()).then("spec")
-    }
-
-    /// A field of its pods' `spec`.
-    pub fn pod_field(self, key: &str) -> Option<NodeRef<'m>> {
-        self.pod?.get(key)
-    }
-
-    /// All containers in the order the pod lists them: init containers, containers, ephemeral ones.
-    pub fn containers(self) -> impl Iterator<Item = Container<'m>> {
-        container::of(self)
-    }
-
-    /// The containers that run as long as the pod does: those of `containers`, and sidecars.
-    pub fn running_containers(self) -> impl Iterator<Item = Container<'m>> {
-        self.containers().filter(|container| matches!(container.role, Role::App | Role::Sidecar))
-    }
-
-    /// Whether its pods end by themselves: jobs, Helm's hooks, and pods that are not restarted when they succeed. Of a
-    /// custom resource nobody knows, and this says so too.
-    pub fn runs_to_completion(self) -> bool {
-        match self.kind {
-            WorkloadKind::Job | WorkloadKind::CronJob | WorkloadKind::Custom => true,
-            WorkloadKind::Pod => {
-                self.is_hook() || matches!(text(self.pod_field("restartPolicy")), Some("Never" | "OnFailure"))
+    fn read_selector(&self) -> Option<Selector<'m>> {
+        let spec = self.manifest.node().get("spec")?;
+        match &*self.manifest.id.kind {
+            core::ReplicationController::KIND => spec.get("selector").map(Selector::of_map),
+            apps::Deployment::KIND
+            | apps::DaemonSet::KIND
+            | apps::ReplicaSet::KIND
+            | apps::StatefulSet::KIND
+            | "Rollout" => Selector::of_label_selector(spec.get("selector")?),
+            batch::Job::KIND if spec.get("manualSelector").and_then(NodeRef::as_bool) == Some(true) => {
+                Selector::of_label_selector(spec.get("selector")?)
             }
-            _ => false,
+            _ => None,
         }
     }
 
-    /// Whether Helm runs it beside the release: a test, a migration before the upgrade.
-    pub fn is_hook(self) -> bool {
-        descend(self.manifest.node(), &["metadata", "annotations", "helm.sh/hook"]).is_some()
+    /// ``Deployment `web` ``.
+    pub fn title(&self) -> String {
+        format!("{} `{}`", self.manifest.id.kind, self.manifest.id.name)
     }
 
-    /// Whether its pods use a claim for storage, by name or by a template of their own.
-    pub fn has_claims(self) -> bool {
-        let volumes = self.pod_field("volumes");
-        let named = volumes
-            .is_some_and(|volumes| volumes.items().any(|volume| volume.get("persistentVolumeClaim").is_some()));
-        named || self.spec().is_some_and(|spec| spec.get("volumeClaimTemplates").is_some())
+    /// Whether the pods are meant to end: then nothing waits for them to be ready, and nothing restarts them for good.
+    pub fn runs_to_completion(&self) -> bool {
+        matches!(&*self.manifest.id.kind, batch::Job::KIND | batch::CronJob::KIND)
+            || &*self.manifest.id.kind == core::Pod::KIND
+                && self.spec.get("restartPolicy").is_some_and(|policy| matches!(policy.str(), "Never" | "OnFailure"))
+    }
+
+    /// The pod's `spec`.
+    pub fn spec(&self) -> NodeRef<'m> {
+        self.spec
+    }
+
+    /// How many pods it keeps; the API server's default when it does not say. `None` for kinds without a count.
+    pub fn replicas(&self) -> Option<i64> {
+        match &*self.manifest.id.kind {
+            apps::Deployment::KIND
+            | apps::StatefulSet::KIND
+            | apps::ReplicaSet::KIND
+            | core::ReplicationController::KIND
+            | "Rollout" => {
+                let written = self.manifest.node().get("spec").and_then(|spec| spec.get("replicas"));
+                Some(written.and_then(NodeRef::as_i64).unwrap_or(1))
+            }
+            _ => None,
+        }
+    }
+
+    /// A place in the workload.
+    pub fn at(&self, route: Route, part: Part) -> Anchor {
+        Anchor::Route(self.manifest.number, route, part)
+    }
+
+    /// The port of a container that runs as long as the pod, if one says it opens it.
+    pub fn port(&self, wanted: PortRef<'_>) -> Option<Port<'m>> {
+        self.running().flat_map(|container| &container.ports).find(|port| port.is(wanted)).copied()
+    }
+
+    /// The containers that run as long as the pod.
+    pub fn running(&self) -> impl Iterator<Item = &Container<'m>> {
+        self.containers.iter().filter(|container| container.role != Role::Init)
     }
 }
 
-impl std::fmt::Display for Workload<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.manifest.id.fmt(f)
+impl Port<'_> {
+    /// Whether this is the port asked for.
+    pub fn is(&self, wanted: PortRef<'_>) -> bool {
+        match wanted {
+            PortRef::Name(name) => self.name == Some(name),
+            PortRef::Number(number) => self.number == number,
+        }
+    }
+}
+
+impl<'m> Container<'m> {
+    fn of(node: NodeRef<'m>, route: Route, init: bool) -> Self {
+        let restarts = node.get("restartPolicy").is_some_and(|policy| policy.str() == "Always");
+        let role = match (init, restarts) {
+            (false, _) => Role::Main,
+            (true, true) => Role::Sidecar,
+            (true, false) => Role::Init,
+        };
+        let ports = node.get("ports").into_iter().flat_map(NodeRef::items).filter_map(|port| {
+            Some(Port {
+                name: port.get("name").map(NodeRef::str).filter(|name| !name.is_empty()),
+                number: port.get("containerPort")?.as_i64()?,
+            })
+        });
+        Self { node, route, role, ports: ports.collect() }
+    }
+
+    /// Its name, or `?` when it has none.
+    pub fn name(&self) -> &'m str {
+        self.node.get("name").map_or("?", NodeRef::str)
+    }
+
+    /// A field of the container that is there and not null.
+    pub fn get(&self, key: &str) -> Option<NodeRef<'m>> {
+        self.node.get(key).filter(|node| !node.is_null())
     }
 }

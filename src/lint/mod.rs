@@ -1,0 +1,131 @@
+//! What the API server accepts and hurts later.
+//!
+//! The framework walks; a rule sees one target with the [`Fleet`] around it and speaks in routes, never in spans.
+
+mod rule;
+pub mod rule_set;
+pub mod rules;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use rayon::prelude::*;
+
+use crate::finding::{Anchor, Finding, Group, Part, RuleMeta, Severity, Stage};
+use crate::manifest::fleet::Fleet;
+use crate::manifest::{Manifest, Route};
+
+pub use rule::{Check, LintRule};
+pub use rule_set::RuleSet;
+
+/// A rule failed itself.
+pub static INTERNAL_ERROR: RuleMeta = RuleMeta {
+    name: "internal-error",
+    group: Group::Yaml,
+    stage: Stage::Lint,
+    severity: Severity::Error,
+    default: true,
+    summary: "a rule failed; this is a bug of plimsoll",
+    peers: &[],
+    page: include_str!("../../fixtures/rules/internal-error.md"),
+};
+
+/// Below this many objects, starting threads costs more than they save.
+const WORTH_THREADS: usize = 64;
+
+/// Runs all rules of a set over all objects; findings come in the order of objects and rules.
+pub fn lint(fleet: &Fleet<'_>, rules: &RuleSet) -> Vec<Finding> {
+    if rules.rules().is_empty() {
+        return Vec::new();
+    }
+    let manifests: Vec<&Manifest> = fleet.manifests().iter().collect();
+    let mut findings: Vec<Finding> = if manifests.len() < WORTH_THREADS {
+        manifests.iter().flat_map(|manifest| check_object(manifest, fleet, rules)).collect()
+    } else {
+        manifests.par_iter().flat_map_iter(|manifest| check_object(manifest, fleet, rules)).collect()
+    };
+    for rule in rules.rules() {
+        if let Check::Fleet(check) = rule.check {
+            let at = || manifests.first().map_or(Anchor::File(String::new()), |first| whole(first));
+            guard(rule, at, &mut findings, |found| check(fleet, found));
+        }
+    }
+    findings
+}
+
+fn check_object(manifest: &Manifest, fleet: &Fleet<'_>, rules: &RuleSet) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let workload = fleet.workload(manifest.number);
+    for rule in rules.rules() {
+        guard(rule, || whole(manifest), &mut findings, |found| match (rule.check, workload) {
+            (Check::Object(check), _) => check(fleet, manifest, found),
+            (Check::Workload(check), Some(workload)) => check(fleet, workload, found),
+            (Check::Container(check), Some(workload)) => {
+                for container in &workload.containers {
+                    check(fleet, workload, container, found);
+                }
+            }
+            (Check::Fleet(_) | Check::Workload(_) | Check::Container(_), _) => {}
+        });
+    }
+    findings
+}
+
+fn whole(manifest: &Manifest) -> Anchor {
+    Anchor::Route(manifest.number, Route::root(), Part::Value)
+}
+
+/// A rule that panics costs only itself: the others go on, and the report says which one failed.
+fn guard(
+    rule: &LintRule,
+    at: impl Fn() -> Anchor,
+    findings: &mut Vec<Finding>,
+    check: impl FnOnce(&mut Vec<Finding>),
+) {
+    let mut found = Vec::new();
+    match catch_unwind(AssertUnwindSafe(|| check(&mut found))) {
+        Ok(()) => findings.append(&mut found),
+        Err(_) => findings.push(
+            Finding::new(&INTERNAL_ERROR, at(), format!("rule `{}` failed on this object", rule.meta.name))
+                .help("this is a bug of plimsoll: please report it with the object; the other rules ran"),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::{Check, LintRule, RuleSet, lint};
+    use crate::finding::{Group, RuleMeta, Severity, Stage};
+    use crate::manifest::fleet::Fleet;
+    use crate::manifest::parse::{Strangers, parse_shared};
+    use crate::manifest::ManifestSet;
+    use crate::source::{SourceKind, SourceMap};
+
+    static BROKEN: LintRule = LintRule {
+        meta: RuleMeta {
+            name: "broken",
+            group: Group::Yaml,
+            stage: Stage::Lint,
+            severity: Severity::Warning,
+            default: true,
+            summary: "",
+            peers: &[],
+            page: "",
+        },
+        check: Check::Object(|_, _, _| panic!("on purpose")),
+    };
+
+    #[test]
+    fn a_rule_that_panics_is_a_finding() {
+        let text: Arc<str> = Arc::from("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n");
+        let sources = SourceMap::default();
+        let source = sources.add("a.yaml", Arc::clone(&text), SourceKind::File);
+        let (mut manifests, mut findings) = (ManifestSet::default(), Vec::new());
+        parse_shared(text, source, 0, Strangers::Report, &mut manifests, &mut findings);
+        let fleet = Fleet::build(&manifests, "default");
+        let found = lint(&fleet, &RuleSet::of(vec![&BROKEN]));
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].rule.name, "internal-error");
+    }
+}

@@ -1,0 +1,3 @@
+//! Image references.
+
+pub mod latest_tag;

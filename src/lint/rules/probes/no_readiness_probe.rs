@@ -1,0 +1,59 @@
+use crate::finding::{Anchor, Finding, Group, Part, RuleMeta, Severity, Stage};
+use crate::lint::{Check, LintRule};
+use crate::manifest::Route;
+use crate::manifest::fleet::Fleet;
+use crate::manifest::view::{Container, Role, Workload};
+
+pub static RULE: LintRule = LintRule {
+    meta: RuleMeta {
+        name: "no-readiness-probe",
+        group: Group::Probes,
+        stage: Stage::Lint,
+        severity: Severity::Warning,
+        default: true,
+        summary: "a container that serves has no readiness probe",
+        peers: &[
+            "kube-linter:no-readiness-probe",
+            "kube-score:pod-probes",
+            "polaris:readinessProbeMissing",
+            "checkov:CKV_K8S_9",
+            "datree:CONTAINERS_MISSING_READINESSPROBE_KEY",
+            "popeye:POP-104",
+        ],
+        page: include_str!("../../../../fixtures/rules/no-readiness-probe.md"),
+    },
+    check: Check::Container(check),
+};
+
+fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Vec<Finding>) {
+    if workload.runs_to_completion() || container.role != Role::Main || container.get("readinessProbe").is_some() {
+        return;
+    }
+    let service = fleet.services_of(workload).next();
+    // Something with no port and no Service has nothing to be ready for.
+    if container.ports.is_empty() && (service.is_none() || another_is_ready(workload)) {
+        return;
+    }
+    let name = container.name();
+    let title = workload.title();
+    let message = match service {
+        Some(service) => format!(
+            "container `{name}` of {title} takes traffic from Service `{}` but has no `readinessProbe`",
+            service.id.name
+        ),
+        None => format!("container `{name}` of {title} opens a port but has no `readinessProbe`"),
+    };
+    let mut finding = Finding::new(&RULE.meta, workload.at(container.route.clone(), Part::Missing), message).help(
+        "add a `readinessProbe` that fails until the process can serve; without it a pod gets traffic the moment it starts, and a rollout does not wait for it",
+    );
+    if let Some(service) = service {
+        let selector = Route::root().then("spec").then("selector");
+        finding = finding.related(Anchor::Route(service.number, selector, Part::Key), "selects this pod");
+    }
+    out.push(finding);
+}
+
+/// In a pod of several containers, the one that serves has the probe; the helpers beside it need none.
+fn another_is_ready(workload: &Workload<'_>) -> bool {
+    workload.running().any(|container| container.get("readinessProbe").is_some())
+}

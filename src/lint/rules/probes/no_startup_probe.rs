@@ -1,0 +1,46 @@
+use plimsoll_yaml::NodeRef;
+
+use crate::finding::{Finding, Group, Part, RuleMeta, Severity, Stage};
+use crate::lint::{Check, LintRule};
+use crate::manifest::fleet::Fleet;
+use crate::manifest::view::{Container, Role, Workload};
+
+pub static RULE: LintRule = LintRule {
+    meta: RuleMeta {
+        name: "no-startup-probe",
+        group: Group::Probes,
+        stage: Stage::Lint,
+        severity: Severity::Warning,
+        default: true,
+        summary: "a liveness probe waits for a slow start by a fixed delay instead of a startup probe",
+        peers: &[],
+        page: include_str!("../../../../fixtures/rules/no-startup-probe.md"),
+    },
+    check: Check::Container(check),
+};
+
+/// A delay from which on it is there for a slow start, not for the first tick.
+const LONG_DELAY_SECONDS: i64 = 10;
+
+fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Vec<Finding>) {
+    if workload.runs_to_completion() || container.role == Role::Init || container.get("startupProbe").is_some() {
+        return;
+    }
+    let Some(liveness) = container.get("livenessProbe") else { return };
+    let delay = liveness.get("initialDelaySeconds").and_then(NodeRef::as_i64).unwrap_or(0);
+    if delay < LONG_DELAY_SECONDS {
+        return;
+    }
+    out.push(
+        Finding::new(
+            &RULE.meta,
+            workload.at(container.route.then("livenessProbe").then("initialDelaySeconds"), Part::Key),
+            format!(
+                "container `{}` of {} gives a slow start {delay} s by `initialDelaySeconds` and has no `startupProbe`",
+                container.name(),
+                workload.title()
+            ),
+        )
+        .help("add a `startupProbe` with the same check and remove the delay: a start that takes longer is not killed, and a hang after a quick start is seen at once"),
+    );
+}

@@ -1,0 +1,3 @@
+//! Update strategies and their arithmetic.
+
+pub mod rollout_stalls;

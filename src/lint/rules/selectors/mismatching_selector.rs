@@ -1,0 +1,76 @@
+use plimsoll_yaml::NodeRef;
+
+use crate::finding::{Finding, Group, Part, RuleMeta, Severity, Stage};
+use crate::lint::{Check, LintRule};
+use crate::manifest::Route;
+use crate::manifest::fleet::Fleet;
+use crate::manifest::selector::{Requirement, Selector};
+use crate::manifest::view::Workload;
+
+pub static RULE: LintRule = LintRule {
+    meta: RuleMeta {
+        name: "mismatching-selector",
+        group: Group::Selectors,
+        stage: Stage::Lint,
+        severity: Severity::Error,
+        default: true,
+        summary: "a workload's selector does not match the labels of its own pods",
+        peers: &[
+            "kube-linter:mismatching-selector",
+            "kube-score:deployment-pod-selector-labels-match-template-metadata-labels",
+            "kube-score:statefulset-pod-selector-labels-match-template-metadata-labels",
+            "popeye:POP-508",
+        ],
+        page: include_str!("../../../../fixtures/rules/mismatching-selector.md"),
+    },
+    check: Check::Workload(check),
+};
+
+fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, out: &mut Vec<Finding>) {
+    let Some(selector) = workload.selector.as_ref().filter(|selector| !selector.is_empty()) else { return };
+    for failing in selector.failing(&workload.labels) {
+        let (key, wanted) = match failing {
+            Requirement::In(key, values) => (*key, format!("`{key}: {}`", values.join("` or `"))),
+            Requirement::NotIn(key, values) => (*key, format!("`{key}` to be other than `{}`", values.join("`, `"))),
+            Requirement::Exists(key) => (*key, format!("a label `{key}`")),
+            Requirement::DoesNotExist(key) => (*key, format!("no label `{key}`")),
+        };
+        let found = match workload.labels.get(key) {
+            Some(value) => format!("the pod template has `{key}: {value}`"),
+            None => format!("the pod template has no label `{key}`"),
+        };
+        let labels = workload.template.then("metadata").then("labels");
+        let label = if workload.labels.contains_key(key) { labels.then(key) } else { labels };
+        out.push(
+            Finding::new(
+                &RULE.meta,
+                workload.at(place(workload, selector, key), Part::Value),
+                format!("the selector of {} wants {wanted}, but {found}", workload.title()),
+            )
+            .help("make the selector and the labels under `spec.template.metadata.labels` agree; the API server refuses a workload that would not own its pods")
+            .related(workload.at(label, Part::Key), "the labels of the pods"),
+        );
+    }
+}
+
+/// Where the selector names a label.
+fn place(workload: &Workload<'_>, selector: &Selector<'_>, key: &str) -> Route {
+    let base = Route::root().then("spec").then("selector");
+    let plain = base.then(key);
+    let by_label = base.then("matchLabels").then(key);
+    if workload.manifest.at(&by_label).is_some() {
+        return by_label;
+    }
+    if workload.manifest.at(&plain).is_some() {
+        return plain;
+    }
+    let list = base.then("matchExpressions");
+    let index = workload
+        .manifest
+        .at(&list)
+        .into_iter()
+        .flat_map(NodeRef::items)
+        .position(|expression| expression.get("key").is_some_and(|found| found.str() == key))
+        .unwrap_or(selector.0.len());
+    list.then(index)
+}

@@ -1,0 +1,77 @@
+use plimsoll_yaml::NodeRef;
+
+use crate::finding::{Anchor, Finding, Group, Part, RuleMeta, Severity, Stage};
+use crate::lint::{Check, LintRule};
+use crate::manifest::fleet::Fleet;
+use crate::manifest::view::{PortRef, Workload};
+use crate::manifest::{Manifest, Route};
+use crate::suggest;
+
+pub static RULE: LintRule = LintRule {
+    meta: RuleMeta {
+        name: "service-port-mismatch",
+        group: Group::Selectors,
+        stage: Stage::Lint,
+        severity: Severity::Warning,
+        default: true,
+        summary: "a Service sends traffic to a port that no container of its pods opens",
+        peers: &["popeye:POP-1106", "popeye:POP-1101"],
+        page: include_str!("../../../../fixtures/rules/service-port-mismatch.md"),
+    },
+    check: Check::Object(check),
+};
+
+fn check<'m>(fleet: &Fleet<'m>, service: &'m Manifest, out: &mut Vec<Finding>) {
+    if &*service.id.kind != "Service" {
+        return;
+    }
+    let workloads = fleet.behind(service);
+    if workloads.is_empty() {
+        return;
+    }
+    let Some(spec) = service.node().get("spec") else { return };
+    // The ports of a headless Service are for discovery; clients connect to the pod itself.
+    let headless = spec.get("clusterIP").is_some_and(|ip| ip.str() == "None");
+    let ports = Route::root().then("spec").then("ports");
+    for (index, port) in spec.get("ports").into_iter().flat_map(NodeRef::items).enumerate() {
+        let (key, node) = match (port.get("targetPort").filter(|node| !node.is_null()), port.get("port")) {
+            (Some(target), _) => ("targetPort", target),
+            (None, Some(own)) => ("port", own),
+            (None, None) => continue,
+        };
+        let Some(wanted) = PortRef::of(node) else { continue };
+        let opened = workloads.iter().any(|workload| workload.port(wanted).is_some());
+        let undeclared = workloads.iter().all(|workload| workload.running().all(|container| container.ports.is_empty()));
+        if opened || matches!(wanted, PortRef::Number(_)) && (undeclared || headless) {
+            continue;
+        }
+        let anchor = Anchor::Route(service.number, ports.then(index).then(key), Part::Value);
+        out.push(mismatch(service, anchor, wanted, &workloads));
+    }
+}
+
+fn mismatch(service: &Manifest, anchor: Anchor, wanted: PortRef<'_>, workloads: &[&Workload<'_>]) -> Finding {
+    let service = &service.id.name;
+    let titles = workloads.iter().map(|workload| workload.title()).collect::<Vec<_>>().join(", ");
+    let all = || workloads.iter().flat_map(|workload| workload.running()).flat_map(|container| &container.ports);
+    match wanted {
+        PortRef::Name(name) => {
+            let known: Vec<&str> = all().filter_map(|port| port.name).collect();
+            let help = match suggest::nearest(name, known.iter().copied()) {
+                Some(nearest) => format!("did you mean `{nearest}`?"),
+                None if known.is_empty() => format!("give the container's port the name `{name}`, or write its number here"),
+                None => format!("port names of these pods: {}", known.join(", ")),
+            };
+            let message =
+                format!("Service `{service}` sends traffic to the port `{name}`, but no container of {titles} has a port of that name");
+            Finding::new(&RULE.meta, anchor, message).severity(Severity::Error).help(help)
+        }
+        PortRef::Number(number) => {
+            let open = all().map(|port| port.number.to_string()).collect::<Vec<_>>().join(", ");
+            let message =
+                format!("Service `{service}` sends traffic to port {number}, which no container of {titles} opens");
+            Finding::new(&RULE.meta, anchor, message)
+                .help(format!("ports opened there: {open}; set `targetPort` to the one that serves, best by its name"))
+        }
+    }
+}
