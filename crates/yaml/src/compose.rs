@@ -317,6 +317,17 @@ impl<'s> Composer<'s> {
         if scalar.pooled {
             self.nodes[index as usize].flags = POOLED;
         }
+        if let Some(anchor) = anchor {
+            self.anchors.insert(
+                anchor,
+                Anchored {
+                    node: index,
+                    open: false,
+                    steps: 1,
+                    height: 0,
+                },
+            );
+        }
         if at_key {
             let merging = self.is_merge_key(index);
             if let Some(frame) = self.frames.last_mut() {

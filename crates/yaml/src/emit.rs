@@ -69,6 +69,12 @@ impl Dialect {
         }
     }
 
+    /// Sorts `entries` by [`cmp_key_strings`](Self::cmp_key_strings) of their keys. Use this instead of `slice::sort_by`, which
+    /// may panic: go-yaml's order has cycles (digits beyond 64 bits wrap around). It is stable and never panics.
+    pub fn sort_by_key<T>(self, entries: &mut Vec<T>, key: impl Fn(&T) -> &str) {
+        order::merge_sort(entries, |a, b| self.cmp_key_strings(key(a), key(b)));
+    }
+
     /// Column behind which a space becomes a line break.
     fn width(self) -> usize {
         match self {
@@ -205,10 +211,13 @@ impl Emitter {
         self.word(&format_float(value));
     }
 
-    /// Prints a `json.Number` as go-yaml prints one it is given directly: an integer if Go's `Int64` takes the text, else a
-    /// float, else a string. For a number that goes through JSON first see [`json_number`].
+    /// Prints a `json.Number` as go-yaml prints one it is given directly. v2 prints an integer if Go's `Int64` takes the text,
+    /// else a float, else a string; to v3 it is a string like any other. For a number that goes through JSON first see
+    /// [`json_number`].
     pub fn number_literal(&mut self, text: &str) {
-        if let Ok(value) = text.parse::<i64>() {
+        if self.dialect == Dialect::V3 {
+            self.string(text);
+        } else if let Ok(value) = text.parse::<i64>() {
             self.int(value);
         } else if let Some(value) = resolve::go_float(text) {
             self.float(value);

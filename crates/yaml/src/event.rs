@@ -182,6 +182,12 @@ impl<'s> Parser<'s> {
         event(kind, token.start, token.end)
     }
 
+    fn close_block(&mut self, kind: EventKind, token: &Token) -> Event {
+        let mut event = self.close_collection(kind, token);
+        event.end = event.start;
+        event
+    }
+
     fn mark(&self) -> (u32, u32) {
         self.marks.last().copied().unwrap_or_default()
     }
@@ -370,7 +376,7 @@ impl<'s> Parser<'s> {
                     _ => self.node_then(State::BlockSequenceEntry, true, false),
                 }
             }
-            TokenKind::BlockEnd => Ok(self.close_collection(EventKind::SequenceEnd, &token)),
+            TokenKind::BlockEnd => Ok(self.close_block(EventKind::SequenceEnd, &token)),
             _ => fault(
                 "while parsing a block collection",
                 self.mark(),
@@ -407,7 +413,7 @@ impl<'s> Parser<'s> {
                     _ => self.node_then(State::BlockMappingValue, true, true),
                 }
             }
-            TokenKind::BlockEnd => Ok(self.close_collection(EventKind::MappingEnd, &token)),
+            TokenKind::BlockEnd => Ok(self.close_block(EventKind::MappingEnd, &token)),
             _ => fault(
                 "while parsing a block mapping",
                 self.mark(),
@@ -420,7 +426,13 @@ impl<'s> Parser<'s> {
     fn block_mapping_value(&mut self) -> Scan<Event> {
         let token = self.scanner.peek()?;
         if token.kind != TokenKind::Value {
-            return self.empty_then(State::BlockMappingKey, token.start);
+            // go-yaml v3 puts the value that is not there directly behind the key, v2 where the mapping is left.
+            let at = if token.kind == TokenKind::BlockEnd {
+                token.end
+            } else {
+                token.start
+            };
+            return self.empty_then(State::BlockMappingKey, at);
         }
         let next = self.after_take()?;
         match next.kind {

@@ -7,10 +7,9 @@
 
 use std::borrow::Cow;
 
-use crate::doc::{Kind, NodeRef};
+use crate::doc::{HAS_DUPLICATES, HAS_MERGE, Kind, NodeRef};
 use crate::error::DecodeError;
 use crate::float::{format_float32, format_json_float};
-use crate::merge::merge_error;
 use crate::resolve::{self, Scalar};
 
 /// Receives the values of [`build`]. `node` is where the value is written.
@@ -85,12 +84,11 @@ pub fn build<B: Builder>(node: NodeRef<'_>, builder: &mut B) -> Result<B::Value,
             Ok(builder.end_list(list, node))
         }
         Kind::Mapping => {
-            for (key, value) in node.entries() {
-                if key.is_merge_key()
-                    && let Some(error) = merge_error(value)
-                {
-                    return Err(error);
-                }
+            // The decoder reads every entry, also the ones that a later one replaces.
+            if node.raw().flags & (HAS_MERGE | HAS_DUPLICATES) != 0
+                && let Some(error) = node.doc().check_range(node.id, node.raw().b).into_iter().next()
+            {
+                return Err(error);
             }
             let entries = node.merged_entries();
             let mut map = builder.map(entries.len(), node);

@@ -210,9 +210,15 @@ impl Doc {
     /// something else than mappings, collections as keys. Empty for nearly every document.
     #[must_use]
     pub fn check(&self) -> Vec<DecodeError> {
+        self.check_range(0, self.nodes.len() as u32)
+    }
+
+    /// [`check`](Self::check) of the nodes written at `from..to`.
+    pub(crate) fn check_range(&self, from: u32, to: u32) -> Vec<DecodeError> {
         let mut found = Vec::new();
-        for (site, raw) in self.nodes.iter().enumerate() {
-            let node = self.node(site as u32);
+        for site in from..to {
+            let raw = &self.nodes[site as usize];
+            let node = self.node(site);
             match raw.kind {
                 NodeKind::Scalar if raw.props != 0 => found.extend(node.try_resolve().err()),
                 NodeKind::Mapping => {
@@ -234,7 +240,7 @@ impl Doc {
     }
 }
 
-pub(crate) fn merge_error(value: NodeRef<'_>) -> Option<DecodeError> {
+fn merge_error(value: NodeRef<'_>) -> Option<DecodeError> {
     let fits = match value.kind() {
         Kind::Mapping => true,
         Kind::Sequence => !value.is_alias() && value.items().all(NodeRef::is_mapping),

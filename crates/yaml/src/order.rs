@@ -148,6 +148,34 @@ fn natural(a: &str, b: &str, v3: bool) -> Ordering {
     an.cmp(&bn).then(alen.cmp(&blen)).then(l.cmp(&r))
 }
 
+/// A stable merge sort that, unlike `slice::sort_by`, bears an order with cycles.
+pub(crate) fn merge_sort<T>(items: &mut Vec<T>, cmp: impl Fn(&T, &T) -> Ordering) {
+    if items.is_sorted_by(|a, b| cmp(a, b) != Ordering::Greater) {
+        return;
+    }
+    let mut from: Vec<u32> = (0..items.len() as u32).collect();
+    let mut to = from.clone();
+    let mut width = 1;
+    while width < from.len() {
+        for (source, target) in from.chunks(width * 2).zip(to.chunks_mut(width * 2)) {
+            let (left, right) = source.split_at(width.min(source.len()));
+            let (mut l, mut r) = (0, 0);
+            for slot in target {
+                let take_right = l == left.len()
+                    || (r < right.len()
+                        && cmp(&items[left[l] as usize], &items[right[r] as usize]) == Ordering::Greater);
+                *slot = if take_right { right[r] } else { left[l] };
+                r += usize::from(take_right);
+                l += usize::from(!take_right);
+            }
+        }
+        std::mem::swap(&mut from, &mut to);
+        width *= 2;
+    }
+    let mut slots: Vec<Option<T>> = items.drain(..).map(Some).collect();
+    items.extend(from.into_iter().filter_map(|at| slots[at as usize].take()));
+}
+
 /// Value and length in runes of the digits `text` starts with, in Go's wrapping arithmetic.
 fn digits(text: &str, seed: i64) -> (i64, usize) {
     text.chars()

@@ -34,8 +34,7 @@ pub fn plain(text: &str) -> Scalar<'_> {
 /// Whether go-yaml v2 would take `text`, written plain, for a string.
 #[must_use]
 pub fn is_plain_string(text: &str) -> bool {
-    // The merge key resolves to a tag of its own and is therefore quoted when it is printed.
-    matches!(plain(text), Scalar::Str(_)) && text != "<<"
+    matches!(plain(text), Scalar::Str(_))
 }
 
 fn infer(text: &str, timestamps: bool) -> Scalar<'_> {
@@ -47,7 +46,7 @@ fn infer(text: &str, timestamps: bool) -> Scalar<'_> {
         b'.' => match text {
             ".nan" | ".NaN" | ".NAN" => Scalar::Float(f64::NAN),
             ".inf" | ".Inf" | ".INF" => Scalar::Float(f64::INFINITY),
-            _ => go_float(text).map_or(Scalar::Str(text), Scalar::Float),
+            _ => dot_float(text).map_or(Scalar::Str(text), Scalar::Float),
         },
         b'+' | b'-' | b'0'..=b'9' => number(text, timestamps),
         _ => Scalar::Str(text),
@@ -139,7 +138,6 @@ pub(crate) fn tagged<'t>(tag: &str, text: &'t str) -> Result<Scalar<'t>, Box<str
         Scalar::Int(_) | Scalar::Uint(_) => "int",
         Scalar::Float(_) => "float",
         Scalar::Timestamp(_) => "timestamp",
-        Scalar::Str(_) if text == "<<" => "merge",
         Scalar::Str(_) | Scalar::Binary(_) => "str",
     };
     if found == short {
@@ -226,6 +224,21 @@ pub(crate) fn go_float(text: &str) -> Option<f64> {
         return None;
     }
     text.parse::<f64>().ok().filter(|value| value.is_finite())
+}
+
+/// A float that starts with a dot, which go-yaml hands to Go as it is: underscores must stand between digits.
+fn dot_float(text: &str) -> Option<f64> {
+    if !text.contains('_') {
+        return go_float(text);
+    }
+    let bytes = text.as_bytes();
+    let digit = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
+    let sound = memchr::memchr_iter(b'_', bytes).all(|at| digit(at.checked_sub(1)) && digit(Some(at + 1)));
+    if sound {
+        go_float(&text.replace('_', ""))
+    } else {
+        None
+    }
 }
 
 /// go-yaml's `parseTimestamp`: four layouts of Go's `time.Parse`, which takes one digit where a layout has one, any number

@@ -84,6 +84,7 @@ pub(crate) struct ScalarToken {
 pub(crate) struct Token {
     pub(crate) kind: TokenKind,
     pub(crate) start: u32,
+    /// Of a `BlockEnd`: where the scanner stood before the blanks and comments in front of `start`, never behind it.
     pub(crate) end: u32,
     /// Line of the start, from 0.
     pub(crate) line: u32,
@@ -440,8 +441,9 @@ impl<'s> Scanner<'s> {
     }
 
     fn fetch(&mut self) -> Scan<()> {
+        let scanned_from = self.at;
         self.skip_to_token();
-        self.unroll(self.column() as i64);
+        self.unroll(self.column() as i64, scanned_from);
         if self.at >= self.end {
             if self.forbidden {
                 return self.reader_fault();
@@ -616,13 +618,18 @@ impl<'s> Scanner<'s> {
     }
 
     /// Closes the block collections that are deeper than `column`.
-    fn unroll(&mut self, column: i64) {
+    fn unroll(&mut self, column: i64, scanned_from: usize) {
         if self.flow_level > 0 {
             return;
         }
         while self.indent > column {
-            let mark = self.mark();
-            self.push(TokenKind::BlockEnd, mark);
+            let (start, end) = (self.at as u32, scanned_from as u32);
+            self.tokens.push_back(Token {
+                kind: TokenKind::BlockEnd,
+                start,
+                end,
+                line: self.line,
+            });
             self.indent = self.indents.pop().unwrap_or(-1);
         }
     }
@@ -632,7 +639,7 @@ impl<'s> Scanner<'s> {
             self.line += 1;
             self.line_index = self.index();
         }
-        self.unroll(-1);
+        self.unroll(-1, self.at);
         self.remove_simple_key()?;
         self.simple_key_allowed = false;
         let mark = self.mark();
@@ -642,7 +649,7 @@ impl<'s> Scanner<'s> {
     }
 
     fn fetch_document_indicator(&mut self, kind: TokenKind) -> Scan<()> {
-        self.unroll(-1);
+        self.unroll(-1, self.at);
         self.remove_simple_key()?;
         self.simple_key_allowed = false;
         let mark = self.mark();
@@ -804,7 +811,7 @@ impl<'s> Scanner<'s> {
 
     fn fetch_directive(&mut self) -> Scan<()> {
         const CONTEXT: &str = "while scanning a directive";
-        self.unroll(-1);
+        self.unroll(-1, self.at);
         self.remove_simple_key()?;
         self.simple_key_allowed = false;
         let start = self.mark();

@@ -342,9 +342,8 @@ fn has_breaks(text: &str) -> bool {
 /// What libyaml prints as an escape: control characters, breaks, byte-order marks, and everything outside the BMP.
 fn must_escape(c: char) -> bool {
     match c {
-        '"' | '\\' => true,
+        '"' | '\\' | '\n' | '\u{2028}' | '\u{2029}' => true,
         ' '..='~' => false,
-        '\u{2028}' | '\u{2029}' => true,
         _ => !is_printable(c),
     }
 }
