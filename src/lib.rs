@@ -24,11 +24,17 @@ pub mod input;
 
 pub mod manifest;
 
+pub mod schema;
+
 pub mod lint;
 
 pub mod diff;
 
 pub mod report;
+
+pub mod pipeline;
+
+pub mod cli;
 
 pub mod catalog;
 

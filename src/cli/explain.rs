@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use super::{Exit, output};
-use crate::lint::rules;
+use crate::catalog;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:
@@ -14,7 +14,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
-    let rule = rules::find(&args.rule)?;
+    let rule = catalog::find(&args.rule)?;
     let mut out = output::stdout();
     out.write_all(rule.page.as_bytes())?;
     writeln!(

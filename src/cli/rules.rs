@@ -3,13 +3,13 @@
 use std::io::Write as _;
 
 use super::{Exit, output};
-use crate::lint::rules;
+use crate::catalog;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {}
 
 pub(super) fn run(_args: &Args) -> anyhow::Result<Exit> {
-    let all = rules::all();
+    let all = catalog::all();
     let width = all.iter().map(|rule| rule.name.len()).max().unwrap_or_default();
     let mut out = output::stdout();
     for rule in all {

@@ -5,7 +5,10 @@
 //! select the pods of another.
 
 use std::collections::BTreeSet;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::{fs, io};
 
 use walkdir::WalkDir;
 
@@ -188,14 +191,14 @@ fn syntax_of(path: &Path) -> Option<Syntax> {
 }
 
 /// A finding for a file that cannot be read, with the system's own words.
-pub fn unreadable(path: &Path, error: &std::io::Error) -> Finding {
+fn unreadable(path: &Path, error: &io::Error) -> Finding {
     let shown = path.display().to_string();
     let message = format!("cannot read `{shown}`: {error}");
     Finding::new(&UNREADABLE_INPUT, Anchor::File(shown), message).help("check the path and its permissions")
 }
 
 /// A finding for bytes that are not UTF-8.
-pub fn not_utf8(path: &Path, offset: usize) -> Finding {
+fn not_utf8(path: &Path, offset: usize) -> Finding {
     let shown = path.display().to_string();
     let message = format!("`{shown}` is not UTF-8 text: the byte at offset {offset} is not part of a character");
     Finding::new(&UNREADABLE_INPUT, Anchor::File(shown), message)
@@ -203,7 +206,7 @@ pub fn not_utf8(path: &Path, offset: usize) -> Finding {
 }
 
 /// A finding for a file that would take the run over its bound.
-pub fn too_large(path: &Path, bytes: u64) -> Finding {
+fn too_large(path: &Path, bytes: u64) -> Finding {
     let shown = path.display().to_string();
     let message = format!("`{shown}` ({bytes} bytes) would take this run over {MAX_BYTES} bytes, so it is not read");
     Finding::new(&INPUT_TOO_LARGE, Anchor::File(shown), message).help("check fewer files in one run")
@@ -238,4 +241,29 @@ fn unreadable_entry(root: &Path, error: &walkdir::Error) -> Finding {
     };
     Finding::new(&UNREADABLE_INPUT, Anchor::File(path), message)
         .help("remove the link, or check the folder's permissions")
+}
+
+/// Reads one text, `-` from standard input, and takes its size from what the run may still read.
+///
+/// # Errors
+/// A finding: it cannot be read, is not UTF-8, or is over the bound.
+pub fn read(path: &Path, budget: &mut u64) -> Result<Arc<str>, Finding> {
+    let failed = |error: io::Error| unreadable(path, &error);
+    let bytes = if path.as_os_str() == STDIN {
+        bounded(io::stdin().lock(), 64 * 1024, *budget).map_err(failed)?
+    } else {
+        let file = fs::File::open(path).map_err(failed)?;
+        let size = file.metadata().map_err(failed)?.len();
+        bounded(file, usize::try_from(size.min(*budget)).unwrap_or_default(), *budget).map_err(failed)?
+    };
+    let length = bytes.len() as u64;
+    *budget = budget.checked_sub(length).ok_or_else(|| too_large(path, length))?;
+    String::from_utf8(bytes).map(Arc::from).map_err(|error| not_utf8(path, error.utf8_error().valid_up_to()))
+}
+
+/// Reads at most one byte more than allowed: enough to know that it is too much.
+fn bounded(reader: impl io::Read, expected: usize, budget: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(expected + 1);
+    reader.take(budget.saturating_add(1)).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }

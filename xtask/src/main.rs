@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 mod bench;
 mod conformance;
 mod functions;
+mod pre_commit;
 mod schemas;
 mod template;
 mod yaml;
@@ -32,6 +33,8 @@ enum Task {
     Conformance(conformance::Args),
     /// Time whole processes beside the peers
     Bench(bench::Args),
+    /// Run the hooks by the real pre-commit in a scratch repository
+    PreCommit(pre_commit::Args),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -42,5 +45,6 @@ fn main() -> anyhow::Result<()> {
         Task::Schemas(args) => schemas::run(&args),
         Task::Conformance(args) => conformance::run(&args),
         Task::Bench(args) => bench::run(&args),
+        Task::PreCommit(args) => pre_commit::run(&args),
     }
 }

@@ -1,0 +1,71 @@
+//! `plimsoll check`.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use super::output::{self, When};
+use super::Exit;
+use crate::finding::Severity;
+use crate::lint::RuleSet;
+use crate::pipeline::{self, CheckJob};
+use crate::report::{self, Format};
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  plimsoll check charts/shop -f charts/shop/values-prod.yaml
+  plimsoll check deploy/ README.md --fail-on warning
+  helm template shop | plimsoll check - --rules none --format json
+
+Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 the call is wrong")]
+pub(super) struct Args {
+    /// Charts, archives, manifest files (.yaml, .yml, .json), Markdown files, folders of them, or `-`
+    #[arg(value_name = "PATH", default_value = ".")]
+    paths: Vec<PathBuf>,
+
+    /// Lint rules to run: names, groups, `default`, `all` or `none`
+    #[arg(long, value_delimiter = ',', value_name = "NAME,…", default_value = "default")]
+    rules: Vec<String>,
+
+    /// The least severity that fails the run
+    #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY")]
+    fail_on: FailOn,
+
+    /// How to report
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// The least severity that fails a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum FailOn {
+    Error,
+    Warning,
+    Info,
+    /// Report, and never fail
+    Never,
+}
+
+impl FailOn {
+    fn fails(self, severity: Severity) -> bool {
+        match self {
+            Self::Error => severity >= Severity::Error,
+            Self::Warning => severity >= Severity::Warning,
+            Self::Info => true,
+            Self::Never => false,
+        }
+    }
+}
+
+pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
+    let job = CheckJob {
+        paths: args.paths.clone(),
+        namespace: "default".to_owned(),
+        rules: RuleSet::parse(&args.rules)?,
+    };
+    let report = pipeline::check(&job);
+    let mut out = output::stdout();
+    report::write(&report, args.format, color.on_stdout(), &mut out)?;
+    out.flush()?;
+    let fails = report.findings.iter().any(|finding| args.fail_on.fails(finding.severity));
+    Ok(if fails { Exit::Findings } else { Exit::Clean })
+}
