@@ -1,3 +1,4 @@
 //! plimsoll-gostd
 
+pub mod fmt;
 pub mod strconv;

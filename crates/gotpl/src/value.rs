@@ -400,6 +400,11 @@ impl List {
         self.iter().collect()
     }
 
+    /// Whether its elements are bytes.
+    pub fn is_bytes(&self) -> bool {
+        self.ty.elem() == Some(&Type::Uint8)
+    }
+
     /// The bytes, when it holds them compactly or is a `[]uint8`.
     pub fn to_bytes(&self) -> Option<Str> {
         match self.body.as_deref() {

@@ -163,13 +163,9 @@ pub fn append_float(out: &mut Vec<u8>, value: f64, format: u8, precision: Option
                 }
             };
             let count = decimal.digits.len() as i32;
-            // Go: if exponent < -4 || exponent >= eprec, with eprec widened to the digits there are and, of the
-            // shortest form, %e used only when the exponent is at least 21.
+            // The exponent form is for exponents below -4 or not below the precision; the shortest form takes 6.
             if precision.is_some() && limit > count && count >= decimal.point {
                 limit = count;
-            }
-            if precision.is_none() {
-                limit = 21;
             }
             let exponent = decimal.point - 1;
             if exponent < -4 || exponent >= limit {
