@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 
-use crate::doc::{HAS_DUPLICATES, HAS_MERGE, Kind, NodeRef};
+use crate::doc::{Kind, NodeRef};
 use crate::error::DecodeError;
 use crate::float::{format_float32, format_json_float};
 use crate::resolve::{self, Scalar};
@@ -85,9 +85,7 @@ pub fn build<B: Builder>(node: NodeRef<'_>, builder: &mut B) -> Result<B::Value,
         }
         Kind::Mapping => {
             // The decoder reads every entry, also the ones that a later one replaces.
-            if node.raw().flags & (HAS_MERGE | HAS_DUPLICATES) != 0
-                && let Some(error) = node.doc().check_range(node.id, node.raw().b).into_iter().next()
-            {
+            if let Some(error) = node.doc().check_merges(node) {
                 return Err(error);
             }
             let entries = node.merged_entries();

@@ -7,8 +7,8 @@
 //! - [`NodeRef`] walks a document; [`NodeRef::resolve`] gives a scalar go-yaml v2's type; [`NodeRef::merged_entries`] applies
 //!   merge keys and duplicates as its decoder does.
 //! - [`json`] is the view of `sigs.k8s.io/yaml`, which turns YAML into JSON first.
+//! - `de` (feature `serde`) reads typed structs.
 //! - [`emit`] prints values as `yaml.Marshal` of v2 and the indent-2 encoder of v3 do.
-
 //!
 //! It knows nothing of files, templates or Kubernetes.
 //!
@@ -34,6 +34,8 @@ mod scan;
 mod span;
 mod unicode;
 
+#[cfg(feature = "serde")]
+pub mod de;
 pub mod emit;
 pub mod json;
 pub mod resolve;

@@ -213,6 +213,15 @@ impl Doc {
         self.check_range(0, self.nodes.len() as u32)
     }
 
+    /// What go-yaml would refuse in the mapping, if it has merge keys or duplicates: of the entries that a later one
+    /// replaces nothing else is seen.
+    pub(crate) fn check_merges(&self, mapping: NodeRef<'_>) -> Option<DecodeError> {
+        if mapping.raw().flags & (HAS_MERGE | HAS_DUPLICATES) == 0 {
+            return None;
+        }
+        self.check_range(mapping.id, mapping.raw().b).into_iter().next()
+    }
+
     /// [`check`](Self::check) of the nodes written at `from..to`.
     pub(crate) fn check_range(&self, from: u32, to: u32) -> Vec<DecodeError> {
         let mut found = Vec::new();

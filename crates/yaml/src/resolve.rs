@@ -119,6 +119,21 @@ fn number(text: &str, timestamps: bool) -> Scalar<'_> {
     Scalar::Str(text)
 }
 
+/// Whether go-yaml v3 takes a text that is a string for v2 for an octal number: `0o-7`, `-0o+7`.
+pub(crate) fn is_v3_octal(text: &str) -> bool {
+    if !text.starts_with(['0', '-']) {
+        return false;
+    }
+    let digits = text.replace('_', "");
+    if let Some(rest) = digits.strip_prefix("0o") {
+        go_int(rest, 8).is_some() || go_uint(rest, 8).is_some()
+    } else {
+        digits
+            .strip_prefix("-0o")
+            .is_some_and(|rest| go_int(&format!("-{rest}"), 8).is_some())
+    }
+}
+
 /// The value of a scalar with a tag; the error is go-yaml's sentence.
 pub(crate) fn tagged<'t>(tag: &str, text: &'t str) -> Result<Scalar<'t>, Box<str>> {
     let Some(short) = tag.strip_prefix("tag:yaml.org,2002:") else {
@@ -146,7 +161,7 @@ pub(crate) fn tagged<'t>(tag: &str, text: &'t str) -> Result<Scalar<'t>, Box<str
     Err(format!("cannot decode !!{found} `{text}` as a !!{short}").into())
 }
 
-/// Go's `strconv.ParseInt(s, base, 64)` for base 0 or 2.
+/// Go's `strconv.ParseInt(s, base, 64)` for base 0, 2 or 8.
 fn go_int(text: &str, base: u32) -> Option<i64> {
     let (negative, digits) = match text.as_bytes().first()? {
         b'-' => (true, &text[1..]),
@@ -161,7 +176,7 @@ fn go_int(text: &str, base: u32) -> Option<i64> {
     }
 }
 
-/// Go's `strconv.ParseUint(s, base, 64)` for base 0 or 2, without underscores.
+/// Go's `strconv.ParseUint(s, base, 64)` for base 0, 2 or 8, without underscores.
 fn go_uint(text: &str, base: u32) -> Option<u64> {
     let bytes = text.as_bytes();
     let (radix, digits) = match bytes {

@@ -34,7 +34,7 @@ impl Emitter {
         let plain = || {
             resolve::is_plain_string(text)
                 && !is_base60(text)
-                && !(self.dialect == Dialect::V3 && is_v3_word(text))
+                && !(self.dialect == Dialect::V3 && resolve::is_v3_octal(text))
         };
         let form = if memchr::memchr(b'\n', text.as_bytes()).is_some() {
             Form::Literal
@@ -463,22 +463,4 @@ fn is_base60(text: &str) -> bool {
             .split(|&b| b == b':')
             .all(|group| matches!(group, [b'0'..=b'9'] | [b'0'..=b'5', b'0'..=b'9']))
         && fraction.iter().skip(1).all(|b| b.is_ascii_digit() || *b == b'_')
-}
-
-/// What v3 quotes besides: YAML 1.1 booleans, which it no longer reads as such but v2 does and quotes anyway, and octal
-/// numbers with a sign behind `0o`.
-fn is_v3_word(text: &str) -> bool {
-    text.strip_prefix("0o")
-        .or_else(|| text.strip_prefix("-0o"))
-        .is_some_and(|digits| {
-            let digits = digits.replace('_', "");
-            let digits = if text.starts_with('-') {
-                digits
-            } else {
-                digits.trim_start_matches(['+', '-']).to_owned()
-            };
-            !digits.is_empty()
-                && digits.bytes().all(|b| matches!(b, b'0'..=b'7'))
-                && u64::from_str_radix(&digits, 8).is_ok()
-        })
 }

@@ -87,6 +87,10 @@ pub(crate) fn parse_case(text: &str, answer: &Answer) -> Result<(), String> {
     {
         return Ok(());
     }
+    // Behind two byte-order marks go-yaml drops the first character of every line until its buffer is refilled.
+    if text.starts_with("\u{feff}\u{feff}") {
+        return Ok(());
+    }
     let limits = Limits {
         max_depth: 10_000,
         ..Limits::DEFAULT
