@@ -2,7 +2,7 @@
 
 use crate::finding::RuleMeta;
 use crate::lint::rules::RULES;
-use crate::{input, lint, manifest};
+use crate::{input, lint, manifest, schema};
 
 /// Rules of the stages before lint: they always run.
 static STAGE_RULES: &[&RuleMeta] = &[
@@ -26,7 +26,7 @@ pub struct UnknownRule {
 
 /// All rules, by name.
 pub fn all() -> Vec<&'static RuleMeta> {
-    let mut all: Vec<_> = STAGE_RULES.iter().copied().chain(RULES.iter().map(|rule| &rule.meta)).collect();
+    let mut all: Vec<_> = STAGE_RULES.iter().chain(schema::RULES).copied().chain(RULES.iter().map(|rule| &rule.meta)).collect();
     all.sort_by_key(|rule| rule.name);
     all
 }

@@ -12,6 +12,7 @@ use crate::lint::{self, RuleSet};
 use crate::manifest::fleet::Fleet;
 use crate::manifest::{ManifestSet, markdown, parse};
 use crate::report::Report;
+use crate::schema::{self, KubernetesVersion, SchemaStore, UnknownVersion};
 use crate::source::{SourceKind, SourceMap};
 
 /// What `check` is to do, fully resolved.
@@ -21,6 +22,8 @@ pub struct CheckJob {
     pub paths: Vec<PathBuf>,
     /// Where objects without a namespace go.
     pub namespace: String,
+    /// The Kubernetes versions whose schemas hold; empty for the newest.
+    pub kubernetes: Vec<KubernetesVersion>,
     /// The lint rules.
     pub rules: RuleSet,
 }
@@ -33,26 +36,34 @@ struct UnitOfWork {
 }
 
 /// Checks everything a job names.
-pub fn check(job: &CheckJob) -> Report {
+///
+/// # Errors
+/// A Kubernetes version without schemas.
+pub fn check(job: &CheckJob) -> Result<Report, UnknownVersion> {
+    SchemaStore::new(&job.kubernetes)?;
     let sources = SourceMap::default();
     let (inputs, mut findings) = input::discover(&job.paths);
     let mut report = Report { inputs: inputs.charts.len() + inputs.manifests.len(), ..Report::default() };
     let mut unit = read_manifests(&inputs, &sources);
     unit.findings.append(&mut findings);
-    finish(unit, job, &sources, &mut report);
+    finish(unit, job, &sources, &mut report)?;
     judge::sort(&mut report.findings);
-    report
+    Ok(report)
 }
 
 /// Validates and lints one unit, and adds what it found to the report.
-fn finish(unit: UnitOfWork, job: &CheckJob, sources: &SourceMap, report: &mut Report) {
+fn finish(unit: UnitOfWork, job: &CheckJob, sources: &SourceMap, report: &mut Report) -> Result<(), UnknownVersion> {
     let UnitOfWork { manifests, mut findings } = unit;
+    let mut store = SchemaStore::new(&job.kubernetes)?;
+    store.add_crds(&manifests);
+    findings.extend(schema::validate(&manifests, &store));
     let fleet = Fleet::build(&manifests, &job.namespace);
     findings.extend(lint::lint(&fleet, &job.rules));
     judge::drop_guesses(&mut findings);
     let locator = Locator::new(&manifests, sources);
     report.findings.extend(findings.into_iter().map(|finding| locator.locate(finding)));
     report.objects.extend(manifests.iter().map(|manifest| manifest.id.clone()));
+    Ok(())
 }
 
 /// Reads the manifests that stand outside of charts: one unit, whatever files they are in.

@@ -9,6 +9,7 @@ use crate::finding::Severity;
 use crate::lint::RuleSet;
 use crate::pipeline::{self, CheckJob};
 use crate::report::{self, Format};
+use crate::schema::KubernetesVersion;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -21,6 +22,10 @@ pub(super) struct Args {
     /// Charts, archives, manifest files (.yaml, .yml, .json), Markdown files, folders of them, or `-`
     #[arg(value_name = "PATH", default_value = ".")]
     paths: Vec<PathBuf>,
+
+    /// Kubernetes versions whose schemas hold, such as 1.36; the newest when not given
+    #[arg(long, visible_alias = "kubernetes-version", value_delimiter = ',', value_name = "VERSION,…", value_parser = kubernetes_version)]
+    kubernetes: Vec<KubernetesVersion>,
 
     /// Lint rules to run: names, groups, `default`, `all` or `none`
     #[arg(long, value_delimiter = ',', value_name = "NAME,…", default_value = "default")]
@@ -60,12 +65,17 @@ pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
     let job = CheckJob {
         paths: args.paths.clone(),
         namespace: "default".to_owned(),
+        kubernetes: args.kubernetes.clone(),
         rules: RuleSet::parse(&args.rules)?,
     };
-    let report = pipeline::check(&job);
+    let report = pipeline::check(&job)?;
     let mut out = output::stdout();
     report::write(&report, args.format, color.on_stdout(), &mut out)?;
     out.flush()?;
     let fails = report.findings.iter().any(|finding| args.fail_on.fails(finding.severity));
     Ok(if fails { Exit::Findings } else { Exit::Clean })
+}
+
+fn kubernetes_version(text: &str) -> Result<KubernetesVersion, String> {
+    KubernetesVersion::parse(text).ok_or_else(|| format!("`{text}` is no Kubernetes version; write it as `1.37`"))
 }

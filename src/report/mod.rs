@@ -1,5 +1,7 @@
 //! What people and machines read. One format, one file; each is a pure function of the [`Report`].
 
+pub mod diff_human;
+pub mod diff_json;
 mod human;
 mod json;
 
