@@ -17,12 +17,21 @@ pub(super) enum When {
 impl When {
     /// Whether standard output gets color.
     pub(super) fn on_stdout(self) -> bool {
+        self.on(&io::stdout())
+    }
+
+    /// Whether standard error gets color.
+    pub(super) fn on_stderr(self) -> bool {
+        self.on(&io::stderr())
+    }
+
+    fn on(self, stream: &impl IsTerminal) -> bool {
         match self {
             Self::Always => true,
             Self::Never => false,
             Self::Auto => {
                 let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-                set("CLICOLOR_FORCE") || io::stdout().is_terminal() && !set("NO_COLOR")
+                !set("NO_COLOR") && (set("CLICOLOR_FORCE") || stream.is_terminal())
             }
         }
     }

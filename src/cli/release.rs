@@ -1,0 +1,124 @@
+//! What a release is rendered with: the flags that `check`, `render` and `diff` share, spelled as Helm spells them.
+
+use std::fs;
+use std::io::Read as _;
+
+use crate::chart::HelmCompat;
+use crate::schema::KubernetesVersion;
+use crate::values::{Layers, ValuesFile};
+
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Release")]
+pub(super) struct ReleaseArgs {
+    #[command(flatten)]
+    pub(super) values: ValuesArgs,
+
+    /// Namespace of the release, and of manifests that name none
+    #[arg(short, long, default_value = "default", value_name = "NAME")]
+    pub(super) namespace: String,
+
+    /// Name of the release
+    #[arg(long, default_value = "release-name", value_name = "NAME")]
+    pub(super) name: String,
+
+    /// Kubernetes versions whose schemas hold, such as 1.36; the newest when not given
+    #[arg(
+        long,
+        visible_alias = "kubernetes-version",
+        value_delimiter = ',',
+        value_name = "VERSION,…",
+        value_parser = kubernetes_version
+    )]
+    pub(super) kubernetes: Vec<KubernetesVersion>,
+
+    /// API versions that charts find in `.Capabilities`, besides Kubernetes' own
+    #[arg(short, long, value_delimiter = ',', value_name = "API,…")]
+    pub(super) api_versions: Vec<String>,
+
+    /// Render as if the release were upgraded, not installed
+    #[arg(long)]
+    pub(super) is_upgrade: bool,
+
+    /// The Helm whose rendering is followed
+    #[arg(long, default_value = "4", value_name = "MAJOR", value_parser = helm_compat)]
+    pub(super) helm_compat: HelmCompat,
+}
+
+/// Values, as Helm takes them. Files come first, then the `--set` family, whatever their order here.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(super) struct ValuesArgs {
+    /// Values file, or `-`; the last one wins
+    #[arg(short = 'f', long = "values", value_delimiter = ',', value_name = "FILE")]
+    pub(super) files: Vec<String>,
+
+    /// Set a value: `image.tag=1.2,hosts[0]=a`
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) set: Vec<String>,
+
+    /// Set a value that stays a string
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) set_string: Vec<String>,
+
+    /// Set a value to the content of a file
+    #[arg(long, value_name = "KEY=FILE")]
+    pub(super) set_file: Vec<String>,
+
+    /// Set a value from JSON: `hosts=["a","b"]` or a whole object
+    #[arg(long, value_name = "JSON")]
+    pub(super) set_json: Vec<String>,
+
+    /// Set a value to the text as it is, commas and all
+    #[arg(long, value_name = "KEY=TEXT")]
+    pub(super) set_literal: Vec<String>,
+}
+
+impl ValuesArgs {
+    /// Reads the files. What cannot be read is told by the values stage, with the other layers.
+    pub(super) fn layers(&self) -> Layers {
+        Layers {
+            files: self.files.iter().map(|path| ValuesFile { path: path.clone(), bytes: read(path) }).collect(),
+            set_json: self.set_json.clone(),
+            set: self.set.clone(),
+            set_string: self.set_string.clone(),
+            set_file: self.set_file.clone(),
+            set_literal: self.set_literal.clone(),
+        }
+    }
+
+    /// These values and then those of another set of flags.
+    pub(super) fn followed_by(&self, other: &Self) -> Self {
+        let join = |mine: &[String], theirs: &[String]| [mine, theirs].concat();
+        Self {
+            files: join(&self.files, &other.files),
+            set: join(&self.set, &other.set),
+            set_string: join(&self.set_string, &other.set_string),
+            set_file: join(&self.set_file, &other.set_file),
+            set_json: join(&self.set_json, &other.set_json),
+            set_literal: join(&self.set_literal, &other.set_literal),
+        }
+    }
+}
+
+/// Reads a file of values, `-` from standard input.
+pub(super) fn read(path: &str) -> Result<Vec<u8>, String> {
+    let bytes = if path == "-" {
+        let mut bytes = Vec::new();
+        std::io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+    } else {
+        fs::read(path)
+    };
+    bytes.map_err(|error| error.to_string())
+}
+
+fn kubernetes_version(text: &str) -> Result<KubernetesVersion, String> {
+    KubernetesVersion::parse(text).ok_or_else(|| format!("`{text}` is no Kubernetes version; write it as `1.37`"))
+}
+
+/// Also used by `plimsoll template`.
+pub(super) fn helm_compat(text: &str) -> Result<HelmCompat, String> {
+    match text {
+        "3" => Ok(HelmCompat::V3),
+        "4" => Ok(HelmCompat::V4),
+        _ => Err("there are the rules of Helm `3` (3.22.0) and `4` (4.3.1)".to_owned()),
+    }
+}
