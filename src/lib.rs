@@ -22,6 +22,12 @@ pub mod finding;
 
 pub mod input;
 
+pub mod chart;
+
+pub mod values;
+
+pub mod render;
+
 pub mod manifest;
 
 pub mod schema;
