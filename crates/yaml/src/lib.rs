@@ -30,6 +30,7 @@ mod input;
 mod limits;
 mod merge;
 mod order;
+mod queue;
 mod scan;
 mod span;
 mod unicode;

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use crate::doc::{Doc, DuplicateKey, Entries, HAS_DUPLICATES, HAS_MERGE, Kind, NodeKind, NodeRef};
+use crate::doc::{Doc, DuplicateKey, Entries, HAS_DUPLICATES, HAS_MERGE, Kind, NodeKind, NodeRef, Style};
 use crate::error::DecodeError;
 use crate::order::Key;
 use crate::resolve::Scalar;
@@ -26,8 +26,16 @@ enum Identity<'d> {
 
 impl<'d> Identity<'d> {
     fn of(node: NodeRef<'d>) -> Self {
-        if !node.is_scalar() {
+        let raw = node.raw();
+        if raw.kind != NodeKind::Scalar {
             return Self::Unique(node.site);
+        }
+        // Most keys.
+        if raw.props == 0 {
+            let text = node.str();
+            if raw.style != Style::Plain || !crate::resolve::may_resolve(text) {
+                return Self::Str(text);
+            }
         }
         match Key::from(node.resolve()) {
             Key::Null => Self::Null,

@@ -31,6 +31,15 @@ pub fn plain(text: &str) -> Scalar<'_> {
     infer(text, true)
 }
 
+/// Whether a plain text may be anything but a string: a quick look at its start and length.
+pub(crate) fn may_resolve(text: &str) -> bool {
+    match text.as_bytes().first() {
+        None | Some(b'.' | b'+' | b'-' | b'0'..=b'9') => true,
+        Some(b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O' | b'~') => text.len() <= 5,
+        Some(_) => false,
+    }
+}
+
 /// Whether go-yaml v2 would take `text`, written plain, for a string.
 #[must_use]
 pub fn is_plain_string(text: &str) -> bool {

@@ -6,11 +6,10 @@
 //! Where libyaml's reader would meet a forbidden character the text ends for the scanner ([`Scanner::end`]), and reaching that
 //! end is the reader's error.
 
-use std::collections::VecDeque;
-
 use crate::Span;
 use crate::doc::Style;
 use crate::error::ErrorKind;
+use crate::queue::Queue;
 
 /// Where the scanner noticed what.
 #[derive(Clone, Debug)]
@@ -117,7 +116,7 @@ pub(crate) struct Scanner<'s> {
     line_index: usize,
     pub(crate) pool: String,
     pub(crate) tags: Vec<(Box<str>, Box<str>)>,
-    tokens: VecDeque<Token>,
+    tokens: Queue<Token>,
     /// Number of tokens taken.
     taken: u64,
     ended: bool,
@@ -125,7 +124,7 @@ pub(crate) struct Scanner<'s> {
     /// One for each flow level and one for the block level.
     simple_keys: Vec<SimpleKey>,
     /// Token number and level of each key that may turn out to be simple, by rising number.
-    pending_keys: VecDeque<(u64, usize)>,
+    pending_keys: Vec<(u64, usize)>,
     flow_level: usize,
     indent: i64,
     indents: Vec<i64>,
@@ -149,9 +148,9 @@ pub(crate) fn find_forbidden(text: &str) -> Option<usize> {
     let mut at = 0;
     for block in bytes.chunks(64) {
         // Without branches inside, the compiler turns this into vector code.
-        let suspect = block
-            .iter()
-            .fold(false, |suspect, &b| suspect | (b < 0x20) | (b > 0x7E));
+        let suspect = block.iter().fold(false, |suspect, &b| {
+            suspect | ((b < 0x20) & (b != b'\n') & (b != b'\t') & (b != b'\r')) | (b > 0x7E)
+        });
         if suspect {
             for (i, &b) in block.iter().enumerate() {
                 let here = at + i;
@@ -194,12 +193,12 @@ impl<'s> Scanner<'s> {
             line_index: start,
             pool: String::new(),
             tags: Vec::new(),
-            tokens: VecDeque::with_capacity(16),
+            tokens: Queue::new(),
             taken: 0,
             ended: false,
             simple_key_allowed: true,
             simple_keys: vec![SimpleKey::default()],
-            pending_keys: VecDeque::new(),
+            pending_keys: Vec::new(),
             flow_level: 0,
             indent: -1,
             indents: Vec::new(),
@@ -368,21 +367,12 @@ impl<'s> Scanner<'s> {
     pub(crate) fn peek(&mut self) -> Scan<Token> {
         loop {
             if let Some(&token) = self.tokens.front() {
-                while self
-                    .pending_keys
-                    .front()
-                    .is_some_and(|&(token, _)| token < self.taken)
-                {
-                    self.pending_keys.pop_front();
-                }
                 // A token that may be a simple key waits until that is decided: a KEY may have to come before it.
-                match self.pending_keys.front() {
-                    Some(&(number, level)) if number == self.taken => {
-                        if !self.key_is_valid(level)? {
-                            return Ok(token);
-                        }
-                    }
-                    _ => return Ok(token),
+                let Some(level) = self.pending_level() else {
+                    return Ok(token);
+                };
+                if !self.key_is_valid(level)? {
+                    return Ok(token);
                 }
             } else if self.ended {
                 let at = self.at as u32;
@@ -397,9 +387,25 @@ impl<'s> Scanner<'s> {
         }
     }
 
+    /// The level of the simple key that the next token may be.
+    fn pending_level(&mut self) -> Option<usize> {
+        let taken = self.taken;
+        // The list is empty or has one element but in nested flow collections.
+        if self
+            .pending_keys
+            .first()
+            .is_some_and(|&(number, _)| number < taken)
+        {
+            let stale = self.pending_keys.partition_point(|&(number, _)| number < taken);
+            self.pending_keys.drain(..stale);
+        }
+        let &(number, level) = self.pending_keys.first()?;
+        (number == taken).then_some(level)
+    }
+
     /// Takes the token that [`peek`](Self::peek) gave.
     pub(crate) fn take(&mut self) {
-        if self.tokens.pop_front().is_some() {
+        if self.tokens.pop() {
             self.taken += 1;
         }
     }
@@ -422,7 +428,7 @@ impl<'s> Scanner<'s> {
             end: self.at as u32,
             line: start.line,
         };
-        self.tokens.push_back(token);
+        self.tokens.push(token);
     }
 
     /// Puts a token of no width before the one with `number`.
@@ -434,9 +440,9 @@ impl<'s> Scanner<'s> {
             line: mark.line,
         };
         match number.checked_sub(self.taken) {
-            Some(place) if place as usize <= self.tokens.len() => self.tokens.insert(place as usize, token),
+            Some(place) => self.tokens.insert(place as usize, token),
             // go-yaml forgets that `[` and `{` wait when the collection is empty, and then comes too late.
-            _ => self.tokens.push_back(token),
+            None => self.tokens.push(token),
         }
     }
 
@@ -563,9 +569,9 @@ impl<'s> Scanner<'s> {
             *last = key;
         }
         let level = self.simple_keys.len() - 1;
-        match self.pending_keys.back_mut() {
+        match self.pending_keys.last_mut() {
             Some(last) if last.0 == key.token => last.1 = level,
-            _ => self.pending_keys.push_back((key.token, level)),
+            _ => self.pending_keys.push((key.token, level)),
         }
         Ok(())
     }
@@ -624,7 +630,7 @@ impl<'s> Scanner<'s> {
         }
         while self.indent > column {
             let (start, end) = (self.at as u32, scanned_from as u32);
-            self.tokens.push_back(Token {
+            self.tokens.push(Token {
                 kind: TokenKind::BlockEnd,
                 start,
                 end,
@@ -862,7 +868,7 @@ impl<'s> Scanner<'s> {
             return self.fault(CONTEXT, start, "did not find expected comment or line break");
         }
         self.skip_break();
-        self.tokens.push_back(Token {
+        self.tokens.push(Token {
             kind,
             start: start.at,
             end: end as u32,
@@ -1008,7 +1014,7 @@ impl<'s> Scanner<'s> {
 
     fn push_scalar(&mut self, start: Mark, end: usize, scalar: ScalarToken) {
         let kind = TokenKind::Scalar(scalar);
-        self.tokens.push_back(Token {
+        self.tokens.push(Token {
             kind,
             start: start.at,
             end: end as u32,
@@ -1206,6 +1212,7 @@ impl<'s> Scanner<'s> {
             // `\` before a line break joins lines without a space, and drops the next line's indentation.
             let mut joined = false;
             loop {
+                self.quoted_run();
                 let byte = self.look(0);
                 if byte == quote {
                     if single && self.look(1) == quote {
@@ -1282,6 +1289,16 @@ impl<'s> Scanner<'s> {
         };
         self.push_scalar(start, self.at, scalar);
         Ok(())
+    }
+
+    /// Steps over the characters that mean nothing in quotes.
+    fn quoted_run(&mut self) {
+        let bytes = &self.bytes[..self.end];
+        let mut at = self.at;
+        while at < bytes.len() && matches!(bytes[at], b'!' | b'#'..=b'&' | b'('..=b'[' | b']'..=b'~') {
+            at += 1;
+        }
+        self.at = at;
     }
 
     /// Reads the escape at the `\` here into the pool.
@@ -1394,19 +1411,48 @@ impl<'s> Scanner<'s> {
 
     /// Steps over the characters of a plain scalar up to a blank, a break, or an indicator that ends it.
     fn plain_run(&mut self, flow: bool) {
-        while self.at < self.end {
-            let byte = self.bytes[self.at];
-            match byte {
-                b' ' | b'\t' | b'\r' | b'\n' => return,
-                b':' if self.is_blankz(1) => return,
-                b',' | b'?' | b'[' | b']' | b'{' | b'}' if flow => return,
-                0..0x80 => self.at += 1,
-                _ if self.is_break(0) => return,
-                _ => self.skip(),
+        let bytes = &self.bytes[..self.end];
+        let stops = if flow { PLAIN_STOP | FLOW_STOP } else { PLAIN_STOP };
+        loop {
+            let mut at = self.at;
+            while at < bytes.len() && CLASSES[bytes[at] as usize] & stops == 0 {
+                at += 1;
+            }
+            self.at = at;
+            match bytes.get(at) {
+                Some(b':') if !self.is_blankz(1) => self.at += 1,
+                Some(0x80..) if break_width(bytes, at) == 0 => self.skip(),
+                _ => return,
             }
         }
     }
 }
+
+/// What may end a plain scalar.
+const PLAIN_STOP: u8 = 1;
+/// What ends a plain scalar in a flow collection.
+const FLOW_STOP: u8 = 2;
+
+static CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0x80;
+    while byte < 256 {
+        classes[byte] = PLAIN_STOP;
+        byte += 1;
+    }
+    classes[b' ' as usize] = PLAIN_STOP;
+    classes[b'\t' as usize] = PLAIN_STOP;
+    classes[b'\r' as usize] = PLAIN_STOP;
+    classes[b'\n' as usize] = PLAIN_STOP;
+    classes[b':' as usize] = PLAIN_STOP;
+    classes[b',' as usize] = FLOW_STOP;
+    classes[b'?' as usize] = FLOW_STOP;
+    classes[b'[' as usize] = FLOW_STOP;
+    classes[b']' as usize] = FLOW_STOP;
+    classes[b'{' as usize] = FLOW_STOP;
+    classes[b'}' as usize] = FLOW_STOP;
+    classes
+};
 
 fn hex(byte: u8) -> Option<u32> {
     char::from(byte).to_digit(16)
