@@ -1,0 +1,244 @@
+//! `apiVersion` and `kind`: is there such a thing, and if not, what was meant.
+
+use super::bundle::{KindEntry, Scope, Versions};
+use super::explain::{listed, shown};
+use super::removed;
+use super::rules;
+use super::store::SchemaStore;
+use crate::finding::{Anchor, Finding, Part, RuleMeta, Severity};
+use crate::manifest::{Manifest, Route};
+use crate::suggest;
+
+fn at(manifest: &Manifest, key: &str, part: Part) -> Anchor {
+    Anchor::Route(manifest.number, Route::root().then(key), part)
+}
+
+/// Findings for an object whose `apiVersion` or `kind` is missing; empty if both are there.
+pub(super) fn missing(manifest: &Manifest, store: &SchemaStore) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let id = &manifest.id;
+    let part = |key: &str| {
+        if manifest.node().get(key).is_some() {
+            Part::Key
+        } else {
+            Part::Missing
+        }
+    };
+    if id.api_version.is_empty() {
+        let known: Vec<String> = creatable(store)
+            .filter(|entry| entry.kind == &*id.kind)
+            .map(|entry| entry.api_version())
+            .collect();
+        let help = match &known[..] {
+            [] => "every object starts with `apiVersion:` and `kind:`".to_owned(),
+            [.., newest] => format!("add `apiVersion: {newest}`"),
+        };
+        let message = "`apiVersion` is missing";
+        findings.push(
+            Finding::new(
+                &rules::SCHEMA_VALIDATION,
+                at(manifest, "apiVersion", part("apiVersion")),
+                message,
+            )
+            .help(help),
+        );
+    }
+    if id.kind.is_empty() {
+        let known: Vec<&str> = creatable(store)
+            .filter(|entry| entry.group == id.group() && entry.version == id.version())
+            .map(|entry| entry.kind)
+            .collect();
+        let help = if known.is_empty() {
+            "every object starts with `apiVersion:` and `kind:`".to_owned()
+        } else {
+            format!(
+                "add `kind:`; `{}` has {}",
+                shown(&id.api_version),
+                listed(known.into_iter())
+            )
+        };
+        findings.push(
+            Finding::new(
+                &rules::SCHEMA_VALIDATION,
+                at(manifest, "kind", part("kind")),
+                "`kind` is missing",
+            )
+            .help(help),
+        );
+    }
+    findings
+}
+
+/// The built-in kinds of the chosen versions whose objects can be created.
+fn creatable(store: &SchemaStore) -> impl Iterator<Item = KindEntry<'static>> {
+    let versions = store.versions;
+    store
+        .bundle
+        .kinds()
+        .filter(move |entry| entry.scope != Scope::None && !entry.present.and(versions).is_empty())
+}
+
+/// A finding for a built-in kind that not every chosen version serves; `present` are all versions that do.
+pub(super) fn not_everywhere(manifest: &Manifest, store: &SchemaStore, present: Versions) -> Option<Finding> {
+    let id = &manifest.id;
+    let absent = store.versions.without(present);
+    let newest = store.bundle.list(absent).next_back()?;
+    let first = store.bundle.list(present).next()?;
+    let (rule, message): (&'static RuleMeta, _) = if first > newest {
+        let message = format!(
+            "`{}` {} exists from Kubernetes {first} on, not in {newest}",
+            id.api_version, id.kind
+        );
+        (&rules::UNKNOWN_KIND, message)
+    } else {
+        let oldest = store.bundle.list(absent).next().unwrap_or(newest);
+        (
+            &rules::DEPRECATED_API,
+            format!(
+                "`{}` {} was removed in Kubernetes {oldest}",
+                id.api_version, id.kind
+            ),
+        )
+    };
+    let others: Vec<String> = creatable(store)
+        .filter(|entry| entry.kind == &*id.kind && entry.group == id.group() && entry.version != id.version())
+        .map(|entry| entry.api_version())
+        .collect();
+    let help = match others.first() {
+        Some(other) => format!("use `apiVersion: {other}`"),
+        None => format!("there is no other version of {} in Kubernetes {newest}", id.kind),
+    };
+    Some(Finding::new(rule, at(manifest, "apiVersion", Part::Value), message).help(help))
+}
+
+/// A finding for a kind that only exists inside requests: options, subresources.
+pub(super) fn not_creatable(manifest: &Manifest) -> Finding {
+    let message = format!("no object of kind {} can be created", manifest.id.kind);
+    Finding::new(&rules::UNKNOWN_KIND, at(manifest, "kind", Part::Value), message)
+        .help("it is a part of requests to the API server, not of manifests: remove it")
+}
+
+/// A finding for an object of a kind that nothing describes.
+pub(super) fn unknown(manifest: &Manifest, store: &SchemaStore) -> Finding {
+    let id = &manifest.id;
+    let (group, version, kind) = (id.group(), id.version(), &*id.kind);
+    if let Some(removed) = removed::find(&id.api_version, kind) {
+        let message = format!(
+            "`{}` {kind} was removed in Kubernetes 1.{}",
+            id.api_version, removed.minor
+        );
+        let help = match (removed.replacement, removed.change) {
+            ("", change) => change.to_owned(),
+            (replacement, "") => format!("use `apiVersion: {replacement}`"),
+            (replacement, change) => format!("use `apiVersion: {replacement}`; {change}"),
+        };
+        return Finding::new(
+            &rules::DEPRECATED_API,
+            at(manifest, "apiVersion", Part::Value),
+            message,
+        )
+        .help(help);
+    }
+    let all: Vec<KindEntry<'static>> = creatable(store).collect();
+    let wrong = |key: &str, message: String, help: String| {
+        Finding::new(&rules::UNKNOWN_KIND, at(manifest, key, Part::Value), message).help(help)
+    };
+    let customs = || store.customs().iter().filter(|custom| custom.group == group);
+    // A CRD defines the group: its version or kind is misspelled.
+    if customs().next().is_some() {
+        if let Some(custom) = customs().find(|custom| custom.kind == kind) {
+            let message = format!(
+                "the definition of {kind} in this input has no version `{}`",
+                shown(version)
+            );
+            return wrong(
+                "apiVersion",
+                message,
+                format!("use `apiVersion: {group}/{}`", custom.version),
+            );
+        }
+        let message = format!(
+            "no definition in this input makes a kind {} in `{group}`",
+            shown(kind)
+        );
+        let kinds: Vec<&str> = customs().map(|custom| &*custom.kind).collect();
+        let help = match suggest::nearest(kind, kinds.iter().copied()) {
+            Some(nearest) => format!("did you mean `{nearest}`?"),
+            None => format!("there are {}", listed(kinds.into_iter())),
+        };
+        return wrong("kind", message, help).severity(Severity::Warning);
+    }
+    // Groups without a dot can't be anything but Kubernetes' own.
+    let is_builtin_group = all.iter().any(|entry| entry.group == group) || !group.contains('.');
+    let near_group = || {
+        let groups = all
+            .iter()
+            .map(|entry| entry.group)
+            .filter(|group| group.contains('.'));
+        suggest::nearest(group, groups)
+    };
+    let same_kind: Vec<&KindEntry<'static>> = all.iter().filter(|entry| entry.kind == kind).collect();
+    if is_builtin_group {
+        let same_group = same_kind.iter().find(|entry| entry.group == group);
+        if let Some(entry) = same_group.or_else(|| same_kind.last()) {
+            let message = format!("there is no {kind} in `{}`", shown(&id.api_version));
+            return wrong(
+                "apiVersion",
+                message,
+                format!("use `apiVersion: {}`", entry.api_version()),
+            );
+        }
+        let here: Vec<&KindEntry<'static>> = all
+            .iter()
+            .filter(|entry| entry.group == group && entry.version == version)
+            .collect();
+        let message = format!("there is no kind {} in `{}`", shown(kind), shown(&id.api_version));
+        if let Some(nearest) = suggest::nearest(kind, here.iter().map(|entry| entry.kind)) {
+            return wrong("kind", message, format!("did you mean `{nearest}`?"));
+        }
+        if let Some(nearest) = suggest::nearest(kind, all.iter().map(|entry| entry.kind)) {
+            let version = all
+                .iter()
+                .rev()
+                .find(|entry| entry.kind == nearest)
+                .map(KindEntry::api_version);
+            let version = version.unwrap_or_default();
+            return wrong(
+                "kind",
+                message,
+                format!("did you mean `{nearest}`, with `apiVersion: {version}`?"),
+            );
+        }
+        let help = if here.is_empty() {
+            format!("check the spelling of `{}`", shown(&id.api_version))
+        } else {
+            format!(
+                "`{}` has {}",
+                id.api_version,
+                listed(here.iter().map(|entry| entry.kind))
+            )
+        };
+        return wrong("kind", message, help);
+    }
+    if let (Some(near), false) = (near_group(), same_kind.is_empty())
+        && let Some(entry) = same_kind.iter().find(|entry| entry.group == near)
+    {
+        let message = format!("there is no API group `{}`", shown(group));
+        return wrong(
+            "apiVersion",
+            message,
+            format!("did you mean `apiVersion: {}`?", entry.api_version()),
+        );
+    }
+    let message = format!(
+        "no schema is known for {} in `{}`, so it is not checked",
+        shown(kind),
+        shown(&id.api_version)
+    );
+    wrong(
+        "kind",
+        message,
+        "give its CustomResourceDefinition together with the manifests".to_owned(),
+    )
+    .severity(Severity::Warning)
+}

@@ -1,0 +1,133 @@
+//! Which schemas hold in a run: the embedded ones of the chosen Kubernetes versions, and the CRDs of the input.
+
+use std::fmt;
+
+use super::bundle::{Bundle, KindEntry, KubernetesVersion, Scope, Versions};
+use super::crd::{self, CustomKind};
+use crate::manifest::ManifestSet;
+
+/// A version without embedded schemas.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownVersion {
+    /// What was asked for.
+    pub wanted: KubernetesVersion,
+    /// What there is, oldest first.
+    pub known: Vec<KubernetesVersion>,
+}
+
+impl fmt::Display for UnknownVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let known: Vec<String> = self.known.iter().map(ToString::to_string).collect();
+        write!(
+            f,
+            "no schemas of Kubernetes {} are embedded; there are {}",
+            self.wanted,
+            known.join(", ")
+        )
+    }
+}
+
+impl std::error::Error for UnknownVersion {}
+
+/// The schemas of a run. Cheap to make: nothing is parsed before a kind is looked up.
+#[derive(Debug)]
+pub struct SchemaStore {
+    pub(super) bundle: &'static Bundle<'static>,
+    pub(super) versions: Versions,
+    /// Sorted by group, version, kind; of equal ones the first found.
+    custom: Vec<CustomKind>,
+}
+
+impl Default for SchemaStore {
+    /// The schemas of the newest embedded version.
+    fn default() -> Self {
+        let bundle = Bundle::embedded();
+        let versions = bundle
+            .versions()
+            .next_back()
+            .map_or(Versions::NONE, |newest| bundle.only(newest));
+        Self {
+            bundle,
+            versions,
+            custom: Vec::new(),
+        }
+    }
+}
+
+impl SchemaStore {
+    /// The schemas of some Kubernetes versions; of the newest if none is named.
+    ///
+    /// # Errors
+    /// A version has no embedded schemas.
+    pub fn new(versions: &[KubernetesVersion]) -> Result<Self, UnknownVersion> {
+        let mut store = Self::default();
+        if versions.is_empty() {
+            return Ok(store);
+        }
+        store.versions = Versions::NONE;
+        for &wanted in versions {
+            let only = store.bundle.only(wanted);
+            if only.is_empty() {
+                return Err(UnknownVersion {
+                    wanted,
+                    known: store.bundle.versions().collect(),
+                });
+            }
+            store.versions = store.versions.or(only);
+        }
+        Ok(store)
+    }
+
+    /// The versions that are checked against, oldest first.
+    pub fn versions(&self) -> Vec<KubernetesVersion> {
+        self.bundle.list(self.versions).collect()
+    }
+
+    /// Adds the kinds that CustomResourceDefinitions in the input define.
+    pub fn add_crds(&mut self, manifests: &ManifestSet) {
+        let before = self.custom.len();
+        self.custom.extend(manifests.iter().flat_map(crd::kinds_of));
+        if self.custom.len() > before {
+            self.custom.sort_by(|a, b| key(a).cmp(&key(b)));
+            self.custom.dedup_by(|later, first| key(later) == key(first));
+        }
+    }
+
+    /// A kind that some CRD defines.
+    pub fn custom(&self, group: &str, version: &str, kind: &str) -> Option<&CustomKind> {
+        let found = self
+            .custom
+            .binary_search_by(|custom| key(custom).cmp(&(group, version, kind)))
+            .ok()?;
+        self.custom.get(found)
+    }
+
+    /// The kinds that CRDs define.
+    pub fn customs(&self) -> &[CustomKind] {
+        &self.custom
+    }
+
+    /// A built-in kind, in the newest of the chosen versions that has it.
+    pub fn builtin(&self, group: &str, version: &str, kind: &str) -> Option<KindEntry<'static>> {
+        self.bundle
+            .kind(group, version, kind)
+            .filter(|entry| !entry.present.and(self.versions).is_empty())
+            .last()
+    }
+
+    /// Whether objects of a kind live in a namespace; `None` if nothing is known of the kind.
+    pub fn is_namespaced(&self, group: &str, version: &str, kind: &str) -> Option<bool> {
+        if let Some(custom) = self.custom(group, version, kind) {
+            return Some(custom.namespaced);
+        }
+        match self.builtin(group, version, kind)?.scope {
+            Scope::Namespaced => Some(true),
+            Scope::Cluster => Some(false),
+            Scope::None => None,
+        }
+    }
+}
+
+fn key(custom: &CustomKind) -> (&str, &str, &str) {
+    (&custom.group, &custom.version, &custom.kind)
+}

@@ -1,0 +1,546 @@
+//! The walk: one object against the fields of its kind, with the semantics of the API server's strict decoder.
+//!
+//! Types are taken as `encoding/json` takes them into the Go types: null is "not given" anywhere, a whole float is an
+//! integer, names are case-sensitive. Of what the OpenAPI document calls required, what the server fills in or never
+//! looks at is not reported, and nothing is required below `status`, which a server throws away on create.
+//!
+//! Invariant: the walk visits every node once, recursion is as deep as the document (bounded by the YAML limits), and
+//! findings of one object are bounded by [`MAX_FINDINGS`].
+
+use plimsoll_yaml::{Kind, NodeRef, Scalar};
+
+use super::bundle::{Bundle, Def, DefId, Type, Versions};
+use super::explain::{self, Explained, Wanted};
+use super::rules;
+use super::scalar;
+use super::suggest::{self, Frame, Guess, Place};
+use crate::finding::{Anchor, Finding, Part, RuleMeta, Severity};
+use crate::manifest::{ManifestId, Route, Step};
+
+/// Most findings of one object; a broken generator does not drown the report.
+const MAX_FINDINGS: usize = 200;
+
+#[derive(Clone, Copy)]
+enum Seg<'d> {
+    Key(&'d str),
+    Index(usize),
+}
+
+/// Walks one object.
+pub(super) struct Walker<'d> {
+    bundle: &'static Bundle<'static>,
+    /// The versions that were asked for.
+    asked: Versions,
+    manifest: ManifestId,
+    /// What the object is called in sentences: its kind.
+    kind: &'d str,
+    path: Vec<Seg<'d>>,
+    frames: Vec<Frame<'d>>,
+    /// Below `status`, or in another part the server does not look at.
+    lenient: bool,
+    /// In a part where unknown fields are dropped without an error.
+    dropping: bool,
+    findings: Vec<Finding>,
+}
+
+impl<'d> Walker<'d> {
+    pub(super) fn new(
+        bundle: &'static Bundle<'static>,
+        asked: Versions,
+        manifest: ManifestId,
+        kind: &'d str,
+    ) -> Self {
+        Self {
+            bundle,
+            asked,
+            manifest,
+            kind,
+            path: Vec::new(),
+            frames: Vec::new(),
+            lenient: false,
+            dropping: false,
+            findings: Vec::new(),
+        }
+    }
+
+    /// The findings of the walks so far.
+    pub(super) fn finish(self) -> Vec<Finding> {
+        self.findings
+    }
+
+    /// Checks an object against a definition.
+    pub(super) fn root(&mut self, node: NodeRef<'d>, def: DefId, versions: Versions) {
+        self.object(node, def, versions);
+    }
+
+    /// Checks `metadata` of an object whose other fields are checked elsewhere.
+    pub(super) fn metadata(&mut self, node: NodeRef<'d>) {
+        let name = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta";
+        if let (Some(def), Some(metadata)) = (self.bundle.def_named(name), node.get("metadata")) {
+            self.path.push(Seg::Key("metadata"));
+            self.value(metadata, Type::Object(def), self.asked);
+            self.path.pop();
+        }
+    }
+
+    fn value(&mut self, node: NodeRef<'d>, ty: Type, versions: Versions) {
+        if self.findings.len() >= MAX_FINDINGS {
+            return;
+        }
+        match ty {
+            Type::Any => {}
+            Type::Object(def) => self.object(node, def, versions),
+            Type::List(items) => self.list(node, self.bundle.ty(items), versions),
+            Type::Map(values) => self.map(node, self.bundle.ty(values), versions),
+            Type::SchemaOrBool(def) => {
+                if !matches!(scalar_of(node), Some(Scalar::Bool(_))) {
+                    self.dropped(node, Type::Object(def), versions);
+                }
+            }
+            Type::SchemaOrList(def) => {
+                if node.is_sequence() {
+                    for (index, item) in node.items().enumerate() {
+                        self.path.push(Seg::Index(index));
+                        self.dropped(item, Type::Object(def), versions);
+                        self.path.pop();
+                    }
+                } else {
+                    self.dropped(node, Type::Object(def), versions);
+                }
+            }
+            Type::SchemaOrStrings(def) => {
+                if node.is_sequence() {
+                    self.list(node, Type::String, versions);
+                } else {
+                    self.dropped(node, Type::Object(def), versions);
+                }
+            }
+            Type::Bool
+            | Type::Int32
+            | Type::Int64
+            | Type::Double
+            | Type::String
+            | Type::Bytes
+            | Type::Time
+            | Type::MicroTime
+            | Type::IntOrString
+            | Type::Quantity
+            | Type::Enum(_) => self.scalar(node, ty),
+        }
+    }
+
+    /// A part whose Go type decodes itself, and forgets to be strict.
+    fn dropped(&mut self, node: NodeRef<'d>, ty: Type, versions: Versions) {
+        let before = std::mem::replace(&mut self.dropping, true);
+        self.value(node, ty, versions);
+        self.dropping = before;
+    }
+
+    fn list(&mut self, node: NodeRef<'d>, items: Type, versions: Versions) {
+        if !node.is_sequence() {
+            if !node.is_null() {
+                self.wrong_type(node, Wanted::List);
+            }
+            return;
+        }
+        for (index, item) in node.items().enumerate() {
+            self.path.push(Seg::Index(index));
+            self.value(item, items, versions);
+            self.path.pop();
+        }
+    }
+
+    fn map(&mut self, node: NodeRef<'d>, values: Type, versions: Versions) {
+        if !node.is_mapping() {
+            if !node.is_null() {
+                self.wrong_type(node, Wanted::Mapping);
+            }
+            return;
+        }
+        for (key, value) in node.merged_entries() {
+            self.path.push(Seg::Key(key.str()));
+            self.value(value, values, versions);
+            self.path.pop();
+        }
+    }
+
+    fn object(&mut self, node: NodeRef<'d>, id: DefId, versions: Versions) {
+        if !node.is_mapping() && !node.is_null() {
+            let mut explained = explain::wrong_type(&self.place(), node, Wanted::Mapping);
+            if let Some(field) = suggest::scalar_field(self.bundle, versions, id, node) {
+                explained.help = explain::as_field(&self.place(), field, node);
+            }
+            return self.report_value(explained);
+        }
+        let def = self.bundle.def(id);
+        self.frames.push(Frame {
+            def: id,
+            node,
+            depth: self.path.len(),
+        });
+        // Names that a finding of this object already speaks of: a typo of a required field is not also its absence.
+        let mut meant: Vec<&'static str> = Vec::new();
+        for (key, value) in node.merged_entries() {
+            if self.findings.len() >= MAX_FINDINGS {
+                break;
+            }
+            let name = key.str();
+            let mut known = Versions::NONE;
+            let was_lenient = self.lenient;
+            self.lenient |= self.path.is_empty() && name == "status";
+            self.path.push(Seg::Key(name));
+            for field in def.field(name) {
+                let present = field.present();
+                let here = present.and(versions);
+                known = known.or(present);
+                if !here.is_empty() {
+                    self.value(value, field.ty(), here);
+                }
+            }
+            self.path.pop();
+            self.lenient = was_lenient;
+            let unknown = versions.without(known);
+            if !unknown.is_empty() {
+                self.unknown_field(def, name, value, versions, unknown, known, &mut meant);
+            }
+        }
+        if !self.lenient {
+            self.required(node, def, versions, &meant);
+        }
+        self.frames.pop();
+    }
+
+    fn required(&mut self, node: NodeRef<'d>, def: Def<'static>, versions: Versions, meant: &[&str]) {
+        for field in def.fields(versions) {
+            let required = field.required().and(versions);
+            if required.is_empty() {
+                continue;
+            }
+            let name = field.name();
+            let found = node.get(name);
+            if found.is_some_and(|value| !value.is_null()) || meant.contains(&name) {
+                continue;
+            }
+            let place = match self.path.last() {
+                None => format!("every {}", self.kind),
+                Some(_) => format!("`{}`", self.place()),
+            };
+            let (problem, part) = match found {
+                Some(_) => ("is empty", Part::Key),
+                None => ("is missing", Part::Missing),
+            };
+            let message = format!(
+                "`{name}` is required in {place} and {problem}{}",
+                self.only(required, versions)
+            );
+            let help = match field.doc() {
+                "" => format!("add `{name}:`"),
+                doc => format!("add `{name}:` ({})", doc.trim_end_matches('.')),
+            };
+            let route = self.route().then(name);
+            self.report(
+                &rules::SCHEMA_VALIDATION,
+                Severity::Error,
+                route,
+                part,
+                message,
+                Some(help),
+            );
+        }
+    }
+
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "one call, and each is a different thing"
+    )]
+    fn unknown_field(
+        &mut self,
+        def: Def<'static>,
+        name: &'d str,
+        value: NodeRef<'d>,
+        versions: Versions,
+        unknown: Versions,
+        known: Versions,
+        meant: &mut Vec<&'static str>,
+    ) {
+        let place = match self.path.last() {
+            None => format!("this {}", self.kind),
+            Some(_) => format!("`{}`", self.place()),
+        };
+        let severity = if self.dropping {
+            Severity::Warning
+        } else {
+            Severity::Error
+        };
+        let route = self.route().then(name);
+        if !known.is_empty() {
+            let (message, help) = self.other_version(name, &place, unknown, known);
+            return self.report(
+                &rules::UNKNOWN_FIELD,
+                severity,
+                route,
+                Part::Key,
+                message,
+                Some(help),
+            );
+        }
+        let message = format!("there is no field `{}` in {place}", explain::shown(name));
+        let help = match suggest::guess(self.bundle, versions, &self.frames, name, value) {
+            Guess::Typo(typo) => {
+                meant.push(typo);
+                format!("did you mean `{typo}`?")
+            }
+            Guess::Misplaced(places) => {
+                meant.extend(
+                    places
+                        .iter()
+                        .filter_map(|place| place.down.first().map(|(field, _)| *field)),
+                );
+                let names: Vec<String> = places
+                    .iter()
+                    .map(|place| format!("`{}`", self.at_place(place, name)))
+                    .collect();
+                match places.first() {
+                    Some(place) if place.taken => {
+                        format!("remove it: {} is there already", names.join(" or "))
+                    }
+                    _ => format!("it belongs at {}: check the indentation", names.join(" or at ")),
+                }
+            }
+            Guess::Unknown => {
+                let fields: Vec<&str> = def.fields(versions).map(|field| field.name()).collect();
+                match fields.len() {
+                    0 => format!("remove it: `{}` has no fields", def.short_name()),
+                    _ => format!(
+                        "check spelling and indentation, or remove it; `{}` has {}",
+                        def.short_name(),
+                        explain::listed(fields.into_iter())
+                    ),
+                }
+            }
+        };
+        self.report(
+            &rules::UNKNOWN_FIELD,
+            severity,
+            route,
+            Part::Key,
+            message,
+            Some(help),
+        );
+    }
+
+    fn other_version(&self, name: &str, place: &str, unknown: Versions, known: Versions) -> (String, String) {
+        let newest = self.bundle.list(unknown).next_back();
+        let since = self.bundle.list(known).next();
+        match (newest, since) {
+            (Some(newest), Some(since)) if newest < since => (
+                format!("the field `{name}` in {place} exists from Kubernetes {since} on, not in {newest}"),
+                format!("remove it, or require Kubernetes {since}"),
+            ),
+            (Some(newest), _) => (
+                format!("the field `{name}` in {place} is gone in Kubernetes {newest}"),
+                "remove it".to_owned(),
+            ),
+            (None, _) => (
+                format!("there is no field `{name}` in {place}"),
+                "remove it".to_owned(),
+            ),
+        }
+    }
+
+    fn scalar(&mut self, node: NodeRef<'d>, ty: Type) {
+        let Some(value) = scalar_of(node) else {
+            return self.wrong_type(node, wanted(ty));
+        };
+        match (ty, value) {
+            // Go's decoder leaves the zero value where JSON has null.
+            (_, Scalar::Null) => {}
+            (Type::Bool, Scalar::Bool(_))
+            | (Type::String, Scalar::Str(_) | Scalar::Timestamp(_) | Scalar::Binary(_)) => {}
+            (Type::Double, Scalar::Int(_) | Scalar::Uint(_) | Scalar::Float(_)) => {}
+            (Type::Int32, number) => self.integer(node, number, 32, Wanted::Integer),
+            (Type::Int64, number) => self.integer(node, number, 64, Wanted::Integer),
+            (Type::IntOrString, Scalar::Str(_) | Scalar::Timestamp(_) | Scalar::Binary(_)) => {}
+            (Type::IntOrString, number) => self.integer(node, number, 32, Wanted::IntOrString),
+            (Type::Quantity, Scalar::Int(_) | Scalar::Uint(_) | Scalar::Float(_)) => {}
+            (Type::Quantity, Scalar::Str(text) | Scalar::Timestamp(text) | Scalar::Binary(text)) => {
+                if !scalar::is_quantity(text) {
+                    let explained = explain::not_a_quantity(&self.place(), node);
+                    self.report_value(explained);
+                }
+            }
+            (Type::Bytes, Scalar::Str(text) | Scalar::Timestamp(text) | Scalar::Binary(text)) => {
+                if scalar::base64_error(text).is_some() {
+                    let is_secret = self.kind == "Secret";
+                    let explained = explain::not_base64(&self.place(), is_secret);
+                    self.report_value(explained);
+                }
+            }
+            (
+                Type::Time | Type::MicroTime,
+                Scalar::Str(text) | Scalar::Timestamp(text) | Scalar::Binary(text),
+            ) => {
+                let micro = ty == Type::MicroTime;
+                // `MicroTime` falls back to no other form, `Time` takes any number of fraction digits.
+                if !scalar::is_time(text, micro) {
+                    let explained = explain::not_a_time(&self.place(), text, micro);
+                    self.report_value(explained);
+                }
+            }
+            (Type::Enum(values), Scalar::Str(text) | Scalar::Timestamp(text) | Scalar::Binary(text)) => {
+                // An empty word counts as "not given", which defaulting fills in.
+                if !self.lenient && !text.is_empty() && !self.bundle.values(values).any(|value| value == text)
+                {
+                    let allowed: Vec<&str> = self.bundle.values(values).collect();
+                    let explained = explain::not_allowed(&self.place(), text, allowed.iter().copied());
+                    self.report_value(explained);
+                }
+            }
+            _ => self.wrong_type(node, wanted(ty)),
+        }
+    }
+
+    fn integer(&mut self, node: NodeRef<'d>, value: Scalar<'d>, bits: u8, wanted: Wanted) {
+        let (low, high) = if bits == 32 {
+            (i64::from(i32::MIN), i64::from(i32::MAX))
+        } else {
+            (i64::MIN, i64::MAX)
+        };
+        let fits = match value {
+            Scalar::Int(number) => (low..=high).contains(&number),
+            Scalar::Uint(_) => false,
+            // `1.0` is `1` in the JSON that reaches the server; from 1e21 on it has an exponent.
+            Scalar::Float(number) if number.fract() == 0.0 && number.abs() < 1e21 => {
+                number >= low as f64 && number < high as f64 + 1.0
+            }
+            _ => return self.wrong_type(node, wanted),
+        };
+        if !fits {
+            let explained = explain::out_of_range(&self.place(), node.str(), bits);
+            self.report_value(explained);
+        }
+    }
+
+    fn wrong_type(&mut self, node: NodeRef<'d>, wanted: Wanted) {
+        let explained = explain::wrong_type(&self.place(), node, wanted);
+        self.report_value(explained);
+    }
+
+    fn report_value(&mut self, explained: Explained) {
+        let Explained {
+            message,
+            help,
+            implicit,
+        } = explained;
+        let rule = if implicit {
+            &rules::YAML_IMPLICIT_TYPE
+        } else {
+            &rules::SCHEMA_VALIDATION
+        };
+        let route = self.route();
+        self.report(rule, Severity::Error, route, Part::Value, message, Some(help));
+    }
+
+    fn report(
+        &mut self,
+        rule: &'static RuleMeta,
+        severity: Severity,
+        route: Route,
+        part: Part,
+        message: String,
+        help: Option<String>,
+    ) {
+        if self.findings.len() >= MAX_FINDINGS {
+            return;
+        }
+        let finding =
+            Finding::new(rule, Anchor::Route(self.manifest, route, part), message).severity(severity);
+        self.findings.push(match help {
+            Some(help) => finding.help(help),
+            None => finding,
+        });
+    }
+
+    /// The versions a finding holds for, if not for all that were asked for.
+    fn only(&self, holds: Versions, asked: Versions) -> String {
+        if asked.without(holds).is_empty() {
+            return String::new();
+        }
+        let names: Vec<String> = self
+            .bundle
+            .list(holds)
+            .map(|version| version.to_string())
+            .collect();
+        format!(" (in Kubernetes {})", names.join(", "))
+    }
+
+    fn route(&self) -> Route {
+        self.path
+            .iter()
+            .map(|seg| match *seg {
+                Seg::Key(key) => Step::from(key),
+                Seg::Index(index) => Step::from(index),
+            })
+            .collect()
+    }
+
+    /// The last key of the path with the indices behind it: `containers[0]`.
+    fn place(&self) -> String {
+        let from = self
+            .path
+            .iter()
+            .rposition(|seg| matches!(seg, Seg::Key(_)))
+            .unwrap_or(0);
+        let mut text = String::new();
+        for seg in &self.path[from..] {
+            match seg {
+                Seg::Key(key) => text.push_str(&explain::shown(key)),
+                Seg::Index(index) => text.push_str(&format!("[{index}]")),
+            }
+        }
+        text
+    }
+
+    /// A place elsewhere in this object, as a path.
+    fn at_place(&self, place: &Place<'static>, name: &str) -> String {
+        let mut text = String::new();
+        let mut route = Route::root();
+        for seg in self.path.iter().take(place.depth) {
+            match *seg {
+                Seg::Key(key) => route.push(key),
+                Seg::Index(index) => route.push(index),
+            }
+        }
+        text.push_str(&route.to_string());
+        for ((field, is_list), single) in place.down.iter().zip(&place.single) {
+            if !text.is_empty() {
+                text.push('.');
+            }
+            text.push_str(field);
+            if *is_list {
+                text.push_str(if *single { "[0]" } else { "[]" });
+            }
+        }
+        if !text.is_empty() {
+            text.push('.');
+        }
+        text + name
+    }
+}
+
+fn scalar_of(node: NodeRef<'_>) -> Option<Scalar<'_>> {
+    (node.kind() == Kind::Scalar).then(|| node.resolve())
+}
+
+fn wanted(ty: Type) -> Wanted {
+    match ty {
+        Type::Bool => Wanted::Bool,
+        Type::Int32 | Type::Int64 => Wanted::Integer,
+        Type::Double => Wanted::Number,
+        Type::IntOrString => Wanted::IntOrString,
+        Type::Quantity => Wanted::Quantity,
+        Type::List(_) => Wanted::List,
+        Type::Map(_) | Type::Object(_) => Wanted::Mapping,
+        _ => Wanted::String,
+    }
+}
