@@ -1,4 +1,8 @@
 //! plimsoll-gostd
 
 pub mod fmt;
+pub mod path;
+pub mod regexp;
+pub mod semver;
 pub mod strconv;
+pub mod time;
