@@ -5,14 +5,16 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use serde_json::Value as Json;
 
+use compare::Answer;
 use generate::Random;
 use notation::Value;
-use notation::compare::{self, Answer};
 use oracle::Oracle;
 
 mod cases;
+#[path = "../../crates/yaml/tests/it/compare.rs"]
+mod compare;
 mod generate;
-#[path = "../../crates/yaml/tests/notation/mod.rs"]
+#[path = "../../crates/yaml/tests/it/notation.rs"]
 mod notation;
 mod oracle;
 

@@ -66,6 +66,12 @@ impl Around<'_> {
         if let Some(span) = self.template_action(at).or_else(|| self.template_action(context)) {
             return (span, Cause::TemplateAction);
         }
+        if fault.kind == ErrorKind::Parser
+            && self.text[at..].starts_with([']', '}'])
+            && !message.contains("',' or")
+        {
+            return (self.char_at(at), Cause::StrayBracket);
+        }
         match message {
             "found character that cannot start any token" => match self.text[at..].chars().next() {
                 Some('\t') => (self.run_of(at, '\t'), Cause::TabIndent),
@@ -87,14 +93,10 @@ impl Around<'_> {
             "did not find expected ',' or ']'" | "did not find expected ',' or '}'" => {
                 (self.char_at(context), Cause::UnclosedBracket)
             }
-            "did not find expected node content" => {
-                let previous = self.text[..at].trim_end().chars().next_back();
-                if matches!(previous, Some('[' | '{' | ',')) || at >= self.text.len() {
-                    (self.char_at(at.min(self.text.len())), Cause::UnclosedBracket)
-                } else {
-                    (self.word(at), Cause::Unknown)
-                }
-            }
+            "did not find expected node content" => match self.open_bracket(at) {
+                Some(open) => (self.char_at(open), Cause::UnclosedBracket),
+                None => (self.word(at), Cause::Unknown),
+            },
             "did not find expected alphabetic or numeric character" => {
                 let cause = if self.text[context..].starts_with('&') {
                     Cause::AnchorLike
@@ -251,6 +253,24 @@ impl Around<'_> {
             .find(close)
             .map_or(line.trim_end().len(), |at| open + at + 2);
         Some(self.span(start + open, start + stop))
+    }
+
+    /// The innermost bracket before `at` that is still open, if the text before `at` ends inside a flow collection.
+    fn open_bracket(&self, at: usize) -> Option<usize> {
+        let text = &self.text[self.doc_start.min(at)..at];
+        if !text.trim_end().ends_with(['[', '{', ',']) {
+            return None;
+        }
+        let mut closed = 0;
+        for (place, c) in text.char_indices().rev() {
+            match c {
+                ']' | '}' => closed += 1,
+                '[' | '{' if closed == 0 => return Some(self.doc_start + place),
+                '[' | '{' => closed -= 1,
+                _ => {}
+            }
+        }
+        None
     }
 
     fn boundary(&self, at: usize) -> usize {

@@ -404,10 +404,7 @@ impl<'d> NodeRef<'d> {
         match self.tag() {
             None if node.style == Style::Plain => Ok(resolve::plain(text)),
             None => Ok(Scalar::Str(text)),
-            Some(tag) => resolve::tagged(tag, text).map_err(|message| DecodeError {
-                span: self.span(),
-                message: message.into_string(),
-            }),
+            Some(tag) => resolve::tagged(tag, text).map_err(|message| DecodeError::new(self.span(), message)),
         }
     }
 

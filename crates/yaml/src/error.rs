@@ -101,6 +101,8 @@ pub enum Cause {
     BlockHeader,
     /// Text behind a closing bracket.
     TextAfterBracket,
+    /// A closing bracket that closes nothing.
+    StrayBracket,
     /// A list item (`- `) and a `key:` on the same level.
     MixedCollection,
     /// A list item (`- `) on the line of its key.
@@ -123,6 +125,16 @@ pub enum Cause {
     TooLong,
     /// Lines left by a version-control merge (`<<<<<<<`, `=======`, `>>>>>>>`).
     ConflictMarker,
+    /// A mapping or sequence as a key.
+    CollectionKey,
+    /// A key that has no text in JSON: null, or a number that is too large.
+    KeyWithoutText,
+    /// A tag that does not fit the value.
+    TagMismatch,
+    /// A merge (`<<`) of something that is no mapping.
+    MergeOfNoMapping,
+    /// An infinite number or NaN, which JSON cannot express.
+    NotInJson,
     /// None of the above is likely.
     Unknown,
 }
@@ -168,6 +180,14 @@ impl Cause {
             Self::NotUtf8 => "Save the file as UTF-8.",
             Self::TooLong => "Split the file.",
             Self::ConflictMarker => "Resolve the merge conflict and remove its marker lines.",
+            Self::StrayBracket => {
+                "Remove the bracket, or put the value in quotes: nothing is open that it could close."
+            }
+            Self::CollectionKey => "Use text as the key: a mapping or list cannot be a key here.",
+            Self::KeyWithoutText => "Put the key in quotes.",
+            Self::TagMismatch => "Remove the tag, or write a value that fits it.",
+            Self::MergeOfNoMapping => "Merge a mapping, or a list of mappings.",
+            Self::NotInJson => "Write a finite number, or put the value in quotes.",
             Self::Unknown => {
                 "Compare this line with the ones around it: look at indentation, colons and quotes."
             }
@@ -182,6 +202,42 @@ pub struct DecodeError {
     pub span: Span,
     /// go-yaml's sentence without `yaml: `.
     pub message: String,
+}
+
+impl DecodeError {
+    pub(crate) fn new(span: Span, message: impl Into<String>) -> Self {
+        Self {
+            span,
+            message: message.into(),
+        }
+    }
+
+    /// The mistake most likely made, in the source the node is of.
+    #[must_use]
+    pub fn cause(&self, source: &str) -> Cause {
+        let message = self.message.as_str();
+        if message.starts_with("invalid map key") {
+            let action = source
+                .get(self.span.range())
+                .is_some_and(|text| text.starts_with("{{"));
+            return if action {
+                Cause::TemplateAction
+            } else {
+                Cause::CollectionKey
+            };
+        }
+        if message.starts_with("unsupported map key") {
+            Cause::KeyWithoutText
+        } else if message.starts_with("cannot decode") || message.starts_with("!!binary") {
+            Cause::TagMismatch
+        } else if message.starts_with("map merge") {
+            Cause::MergeOfNoMapping
+        } else if message.starts_with("json: unsupported value") {
+            Cause::NotInJson
+        } else {
+            Cause::Unknown
+        }
+    }
 }
 
 impl fmt::Display for DecodeError {

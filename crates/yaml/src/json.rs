@@ -10,6 +10,7 @@ use std::borrow::Cow;
 use crate::doc::{Kind, NodeRef};
 use crate::error::DecodeError;
 use crate::float::{format_float32, format_json_float};
+use crate::merge::collection_key;
 use crate::resolve::{self, Scalar};
 
 /// Receives the values of [`build`]. `node` is where the value is written.
@@ -55,10 +56,7 @@ pub trait Builder {
 pub fn build<B: Builder>(node: NodeRef<'_>, builder: &mut B) -> Result<B::Value, DecodeError> {
     match node.kind() {
         Kind::Scalar => {
-            let fail = |message: String| DecodeError {
-                span: node.span(),
-                message,
-            };
+            let fail = |message: String| DecodeError::new(node.span(), message);
             Ok(match node.try_resolve()? {
                 Scalar::Null => builder.null(node),
                 Scalar::Bool(value) => builder.bool(value, node),
@@ -106,16 +104,9 @@ impl<'d> NodeRef<'d> {
     /// # Errors
     /// Null, integers above `i64::MAX`, collections, and tags that do not fit cannot be keys.
     pub fn json_key(self) -> Result<Cow<'d, str>, DecodeError> {
-        let fail = |message: &str| {
-            Err(DecodeError {
-                span: self.span(),
-                message: message.to_owned(),
-            })
-        };
-        match self.kind() {
-            Kind::Mapping => return fail("invalid map key: map[interface {}]interface {}"),
-            Kind::Sequence => return fail("invalid map key: []interface {}"),
-            Kind::Scalar => {}
+        let fail = |message: &str| Err(DecodeError::new(self.span(), message));
+        if !self.is_scalar() {
+            return Err(collection_key(self));
         }
         Ok(match self.try_resolve()? {
             Scalar::Str(text) | Scalar::Timestamp(text) => Cow::Borrowed(text),

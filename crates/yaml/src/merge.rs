@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 
+use crate::Span;
 use crate::doc::{Doc, DuplicateKey, Entries, HAS_DUPLICATES, HAS_MERGE, Kind, NodeKind, NodeRef, Style};
 use crate::error::DecodeError;
 use crate::order::Key;
@@ -243,10 +244,7 @@ impl Doc {
                         if key.is_merge_key() {
                             found.extend(merge_error(value));
                         } else if !key.is_scalar() {
-                            found.push(DecodeError {
-                                span: key.span(),
-                                message: "invalid map key: a collection cannot be a key".to_owned(),
-                            });
+                            found.push(collection_key(key));
                         }
                     }
                 }
@@ -264,10 +262,34 @@ fn merge_error(value: NodeRef<'_>) -> Option<DecodeError> {
         Kind::Scalar => false,
     };
     let message = "map merge requires map or sequence of maps as the value";
-    (!fits).then(|| DecodeError {
-        span: value.span(),
-        message: message.to_owned(),
-    })
+    (!fits).then(|| DecodeError::new(value.span(), message))
+}
+
+/// The error for a key that is a collection. `{{ x }}` is one: a mapping whose key is a mapping.
+pub(crate) fn collection_key(key: NodeRef<'_>) -> DecodeError {
+    let kind = if key.is_mapping() {
+        "map[interface {}]interface {}"
+    } else {
+        "[]interface {}"
+    };
+    let message = format!("invalid map key: {kind}");
+    let span = key.span();
+    let source = key.doc().source();
+    let action = source
+        .get(..span.start as usize)
+        .is_some_and(|before| before.ends_with('{'))
+        && source[span.range()].starts_with('{');
+    if !action {
+        return DecodeError::new(span, message);
+    }
+    let end = source
+        .get(span.end as usize..)
+        .map_or(0, |after| after.len() - after.trim_start().len()) as u32;
+    let closes = source
+        .get((span.end + end) as usize..)
+        .is_some_and(|after| after.starts_with('}'));
+    let end = if closes { span.end + end + 1 } else { span.end };
+    DecodeError::new(Span::new(span.start - 1, end), message)
 }
 
 /// Sets [`HAS_MERGE`] and [`HAS_DUPLICATES`] of a mapping whose nodes are complete.

@@ -7,7 +7,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use anyhow::{Context, bail};
 use serde_json::Value as Json;
 
-use super::notation::compare::Answer;
+use super::compare::Answer;
 
 pub(crate) struct Oracle {
     process: Child,

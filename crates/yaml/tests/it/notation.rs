@@ -1,8 +1,6 @@
 //! The notation in which the oracle (`oracle/yaml`) writes values and node trees, for comparison, and the values it is given
 //! to print.
 
-pub(crate) mod compare;
-
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -2,10 +2,8 @@
 //!
 //! `cargo xtask yaml goldens` writes the files; KNOWN_DIFFERENCES.md lists what the comparison lets pass.
 
-mod notation;
-
-use notation::Value;
-use notation::compare::{Answer, emit_case, parse_case};
+use super::compare::{Answer, emit_case, parse_case};
+use super::notation::Value;
 
 #[derive(serde::Deserialize)]
 struct Golden {
@@ -53,6 +51,7 @@ fn prints_as_go_yaml() {
         .iter()
         .filter_map(|case| {
             let value = Value::from_json(&case.input).expect("a value");
+            assert_eq!(value.to_json(), case.input);
             emit_case(&value, &case.answer)
                 .err()
                 .map(|difference| format!("{value:?}\n{difference}"))

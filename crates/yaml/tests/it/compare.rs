@@ -4,7 +4,7 @@ use plimsoll_yaml::emit::Dialect;
 use plimsoll_yaml::{ErrorKind, Limits, LineIndex, json, parse};
 use serde::Deserialize;
 
-use super::{JsonText, Value, dump, dump_node};
+use super::notation::{JsonText, Value, dump, dump_node};
 
 /// What the oracle answers.
 #[derive(Clone, Debug, Default, Deserialize, serde::Serialize, PartialEq)]
