@@ -205,7 +205,7 @@ fn places<'b>(
             });
         }
     }
-    let rank = |(cost, absent, place): &(usize, bool, Place<'b>)| (place.taken, *absent, *cost);
+    let rank = |(cost, absent, place): &(usize, bool, Place<'b>)| (*absent, *cost, place.taken);
     best.sort_by_key(|found| (rank(found), found.2.down.len()));
     let Some(first) = best.first().map(rank) else {
         return Vec::new();

@@ -89,6 +89,7 @@ impl<'d> Walker<'d> {
         }
         match ty {
             Type::Any => {}
+            Type::Object(_) if node.is_null() => {}
             Type::Object(def) => self.object(node, def, versions),
             Type::List(items) => self.list(node, self.bundle.ty(items), versions),
             Type::Map(values) => self.map(node, self.bundle.ty(values), versions),
@@ -145,7 +146,11 @@ impl<'d> Walker<'d> {
         }
         for (index, item) in node.items().enumerate() {
             self.path.push(Seg::Index(index));
-            self.value(item, items, versions);
+            match items {
+                // An empty item is an object without fields; an empty field is no object at all.
+                Type::Object(def) => self.object(item, def, versions),
+                _ => self.value(item, items, versions),
+            }
             self.path.pop();
         }
     }

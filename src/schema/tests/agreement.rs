@@ -44,7 +44,13 @@ fn type_schema(
             json!({"anyOf": [{"type": "number"}, {"type": "string", "format": "test-quantity"}]})
         }
         Type::Object(def) => object(def),
-        Type::List(items) => json!({"type": "array", "items": inner(bundle.ty(items))}),
+        Type::List(items) => match bundle.ty(items) {
+            // An empty item is an object without fields.
+            Type::Object(def) if requires(bundle, def, versions, lenient) => {
+                json!({"type": "array", "items": object(def)})
+            }
+            items => json!({"type": "array", "items": inner(items)}),
+        },
         Type::Map(values) => json!({"type": "object", "additionalProperties": inner(bundle.ty(values))}),
         Type::Enum(_) if lenient => json!({"type": "string"}),
         Type::Enum(values) => {
@@ -57,6 +63,14 @@ fn type_schema(
         Type::SchemaOrList(_) => json!({"type": ["array", "object"]}),
         Type::SchemaOrStrings(_) => json!({"type": ["array", "object"]}),
     })
+}
+
+fn requires(bundle: &'static Bundle<'static>, def: DefId, versions: Versions, lenient: bool) -> bool {
+    !lenient
+        && bundle
+            .def(def)
+            .fields(versions)
+            .any(|field| !field.required().and(versions).is_empty())
 }
 
 fn def_schema(
@@ -181,7 +195,8 @@ fn walker_agrees_with_json_schema() {
                 let yaml = mutant.to_string();
                 let (objects, _) = read("mutant", &yaml);
                 let accepts = !findings_of(&objects).iter().any(|finding| {
-                    finding.severity == Severity::Error && finding.rule.name != "missing-name"
+                    let of_the_walk = ["unknown-field", "schema-validation", "yaml-implicit-type"];
+                    finding.severity == Severity::Error && of_the_walk.contains(&finding.rule.name)
                 });
                 assert_eq!(
                     accepts,
