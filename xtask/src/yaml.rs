@@ -28,6 +28,12 @@ pub(crate) struct Args {
 enum Task {
     /// Ask go-yaml about every case and write the answers to fixtures/yaml
     Goldens,
+    /// Compare every .yaml and .yml file below some folders with go-yaml
+    Files {
+        /// Folders
+        #[arg(required = true)]
+        folders: Vec<PathBuf>,
+    },
     /// Compare random texts and values with go-yaml
     Fuzz {
         /// Number of cases; half are parsed, half are printed
@@ -47,9 +53,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         .parent()
         .context("the workspace")?;
     let binary = oracle::build(root)?;
-    match args.task {
+    match &args.task {
         Task::Goldens => goldens(root, &binary),
-        Task::Fuzz {
+        Task::Files { folders } => files(&binary, folders),
+        &Task::Fuzz {
             cases,
             seed,
             differences,
@@ -101,6 +108,36 @@ fn goldens(root: &Path, binary: &Path) -> anyhow::Result<()> {
 
 fn golden_path(root: &Path, op: &str) -> PathBuf {
     root.join("fixtures/yaml").join(format!("{op}.jsonl"))
+}
+
+fn files(binary: &Path, folders: &[PathBuf]) -> anyhow::Result<()> {
+    let mut oracle = Oracle::start(binary)?;
+    let (mut compared, mut bytes, mut found) = (0, 0, 0);
+    for entry in folders.iter().flat_map(walkdir::WalkDir::new) {
+        let entry = entry?;
+        if !entry
+            .path()
+            .extension()
+            .is_some_and(|ext| ext == "yaml" || ext == "yml")
+        {
+            continue;
+        }
+        let Ok(text) = std::fs::read_to_string(entry.path()) else {
+            continue;
+        };
+        let answers = oracle.ask("parse", &[Json::from(text.as_str())])?;
+        compared += 1;
+        bytes += text.len();
+        for answer in answers {
+            if let Err(difference) = compare::parse_case(&text, &answer) {
+                found += 1;
+                println!("{}\n{difference}\n", entry.path().display());
+            }
+        }
+    }
+    println!("{compared} files, {bytes} bytes, {found} differences");
+    anyhow::ensure!(found == 0, "{found} differences");
+    Ok(())
 }
 
 const BATCH: u64 = 500;

@@ -185,12 +185,16 @@ impl Doc {
 
     pub(crate) fn node(&self, site: u32) -> NodeRef<'_> {
         let written = &self.nodes[site as usize];
-        let id = if written.kind == NodeKind::Alias {
+        let target = if written.kind == NodeKind::Alias {
             written.a
         } else {
             site
         };
-        NodeRef { doc: self, site, id }
+        NodeRef {
+            doc: self,
+            site,
+            target,
+        }
     }
 
     /// Index behind the last descendant of the node written at `site`.
@@ -213,7 +217,7 @@ pub struct NodeRef<'d> {
     /// Where the node is written: the alias, if it is one.
     pub(crate) site: u32,
     /// What it stands for.
-    pub(crate) id: u32,
+    pub(crate) target: u32,
 }
 
 impl fmt::Debug for NodeRef<'_> {
@@ -240,7 +244,7 @@ impl Eq for NodeRef<'_> {}
 
 impl<'d> NodeRef<'d> {
     pub(crate) fn raw(self) -> &'d Node {
-        &self.doc.nodes[self.id as usize]
+        &self.doc.nodes[self.target as usize]
     }
 
     pub(crate) fn props(self) -> Option<&'d Props> {
@@ -291,7 +295,7 @@ impl<'d> NodeRef<'d> {
     /// Whether the node is written as an alias (`*name`).
     #[must_use]
     pub fn is_alias(self) -> bool {
-        self.site != self.id
+        self.site != self.target
     }
 
     /// The name behind `*`, of an alias.
@@ -308,7 +312,7 @@ impl<'d> NodeRef<'d> {
     #[must_use]
     pub fn target(self) -> Self {
         Self {
-            site: self.id,
+            site: self.target,
             ..self
         }
     }
@@ -467,7 +471,7 @@ impl<'d> NodeRef<'d> {
         let count = if self.is_sequence() { self.raw().a } else { 0 };
         Items {
             doc: self.doc,
-            next: self.id + 1,
+            next: self.target + 1,
             left: count,
         }
     }
@@ -485,7 +489,7 @@ impl<'d> NodeRef<'d> {
         let count = if self.is_mapping() { self.raw().a } else { 0 };
         Entries(Items {
             doc: self.doc,
-            next: self.id + 1,
+            next: self.target + 1,
             left: count,
         })
     }

@@ -228,7 +228,9 @@ impl Doc {
         if mapping.raw().flags & (HAS_MERGE | HAS_DUPLICATES) == 0 {
             return None;
         }
-        self.check_range(mapping.id, mapping.raw().b).into_iter().next()
+        self.check_range(mapping.target, mapping.raw().b)
+            .into_iter()
+            .next()
     }
 
     /// [`check`](Self::check) of the nodes written at `from..to`.

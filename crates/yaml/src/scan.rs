@@ -939,7 +939,7 @@ impl<'s> Scanner<'s> {
         }
         // An escape may spell a sequence that libyaml lets pass and UTF-8 does not, such as a surrogate.
         Ok(String::from_utf8(uri)
-            .map_or_else(|error| crate::json::to_valid_utf8(error.as_bytes()), |uri| uri)
+            .unwrap_or_else(|error| crate::json::to_valid_utf8(error.as_bytes()))
             .into())
     }
 

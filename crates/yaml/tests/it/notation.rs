@@ -225,8 +225,8 @@ pub(crate) enum Value {
     Str(String),
     Bytes(Vec<u8>),
     Number(String),
-    List(Vec<Value>),
-    Map(BTreeMap<String, Value>),
+    List(Vec<Self>),
+    Map(BTreeMap<String, Self>),
 }
 
 impl Value {
