@@ -107,6 +107,10 @@ impl Walk<'_> {
             .collect();
         let mut is_kept = vec![false; old.len()];
         partners.iter().flatten().for_each(|place| is_kept[*place] = true);
+        if !is_kept.contains(&true) && !old.is_empty() && !new.is_empty() {
+            // Every item has another key: what differs says more than that all went and others came.
+            return self.plain_lists(old, new);
+        }
 
         for (place, item) in old.iter().enumerate().filter(|(place, _)| !is_kept[*place]) {
             let step = named(&old_labels[place], place);

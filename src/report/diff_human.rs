@@ -137,7 +137,12 @@ fn write_change(change: &Change, palette: &Palette, out: &mut dyn io::Write) -> 
         paint(style, &header),
         paint(palette.of(change.impact), &change.impact.as_str())
     )?;
-    for reason in &change.reasons {
+    // That an object comes or goes is in its line already.
+    for reason in change
+        .reasons
+        .iter()
+        .filter(|reason| !matches!(reason.impact, Impact::Added | Impact::Removed))
+    {
         writeln!(out, "  {}", paint(palette.faint, &reason.message))?;
     }
     if !change.fields.is_empty() {

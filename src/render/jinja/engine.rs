@@ -12,8 +12,7 @@ use super::mapping::{self, Mapping};
 use super::output::Bounded;
 use super::scope::Scope;
 use super::sources::{Source, Sources};
-use crate::finding::{Anchor, Finding};
-use crate::source::Span;
+use crate::finding::Finding;
 
 /// One chart of a tree, ready to render.
 pub(super) struct Engine {
@@ -96,9 +95,4 @@ pub(super) fn push_new(findings: &mut Vec<Finding>, finding: Finding) {
     if !is_known {
         findings.push(finding);
     }
-}
-
-/// A place for what concerns a template as a whole.
-pub(super) fn start_of(template: &Source) -> Anchor {
-    Anchor::Text(Span::new(template.id, 0, 0))
 }

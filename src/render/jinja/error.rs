@@ -9,12 +9,12 @@ use super::function::AUTHOR;
 use super::limits::FUEL;
 use super::mapping::{self, Mapping};
 use super::names;
-use super::nearest::nearest;
 use super::rules::{TEMPLATE_ERROR, TEMPLATE_FAIL, TEMPLATE_LIMIT, TEMPLATE_SYNTAX, TEMPLATE_UNDEFINED};
 use super::scope::Scope;
 use super::sources::{Source, Sources};
 use crate::finding::{Anchor, Finding, RuleMeta};
 use crate::source::Span;
+use crate::suggest;
 
 /// Everything needed to say where an error is and what was meant.
 pub(super) struct Explainer<'a> {
@@ -185,7 +185,7 @@ impl Explainer<'_> {
             return format!("did you mean `values.{name}`?");
         }
         let known = self.scope.names().chain(names::FUNCTIONS.iter().copied());
-        match nearest(name, known).first() {
+        match nearest(name, known) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "set it with `{% set … %}`, or import it: a template sees `values`, `release`, `chart`, `capabilities`, \
                      `files` and `template`"
@@ -197,7 +197,7 @@ impl Explainer<'_> {
         let name = detail.split('"').nth(1).unwrap_or_default();
         let problem = Problem::new(&TEMPLATE_UNDEFINED, format!("there is no template `{name}`")).focus(name);
         let known: Vec<&str> = self.sources.names(self.chart).collect();
-        match nearest(name, known.iter().copied()).first() {
+        match nearest(name, known.iter().copied()) {
             Some(near) => problem.help(format!("did you mean `{near}`?")),
             None => problem.help(format!(
                 "names are relative to `templates/`; the chart has {}",
@@ -238,13 +238,8 @@ impl Problem {
 }
 
 fn keys_help(parent: &str, key: &str, mapping: &Mapping) -> String {
-    let near = nearest(key, mapping.keys());
-    if let Some(best) = near.first() {
-        let others = near[1..]
-            .iter()
-            .map(|name| format!(" or `{name}`"))
-            .collect::<String>();
-        return format!("did you mean `{best}`{others}?");
+    if let Some(near) = nearest(key, mapping.keys()) {
+        return format!("did you mean `{near}`?");
     }
     if mapping.keys().next().is_none() {
         return format!(
@@ -255,6 +250,16 @@ fn keys_help(parent: &str, key: &str, mapping: &Mapping) -> String {
         "`{parent}` has {}; add `{key}`, or give a default: `{parent}.{key} | default(…)`",
         listed(mapping.keys())
     )
+}
+
+/// The known name nearest to a wrong one. Very long names are no misspellings, and comparing them is quadratic.
+fn nearest<'n>(wrong: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    const MAX: usize = 200;
+    if wrong.len() > MAX {
+        None
+    } else {
+        suggest::nearest(wrong, known.filter(|name| name.len() <= MAX))
+    }
 }
 
 /// `` `a`, `b`, `c` and 4 more ``.
@@ -274,7 +279,7 @@ fn unknown(what: &str, name: Option<&str>, known: &'static [&'static str]) -> Pr
     if let Some((_, ours)) = names::HELM.iter().find(|(helm, _)| *helm == name) {
         return problem.help(format!("Helm's `{name}` is {ours} here"));
     }
-    match nearest(name, known.iter().copied()).first() {
+    match nearest(name, known.iter().copied()) {
         Some(near) => problem.help(format!("did you mean `{near}`?")),
         None => problem.help(format!(
             "see docs/jinja for what there is besides Jinja's own {what}s"

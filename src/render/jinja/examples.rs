@@ -1,5 +1,6 @@
 //! Every example of `docs/jinja/` prints what its page says.
 
+#[cfg(test)]
 use std::path::PathBuf;
 use std::sync::Arc;
 

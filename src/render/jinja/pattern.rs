@@ -7,7 +7,7 @@
 const MAX_ALTERNATIVES: usize = 256;
 
 /// Whether a pattern chooses a path.
-pub(super) fn matches(pattern: &str, path: &str) -> bool {
+pub(in crate::render) fn matches(pattern: &str, path: &str) -> bool {
     let path: Vec<char> = path.chars().collect();
     alternatives(pattern)
         .iter()

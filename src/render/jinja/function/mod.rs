@@ -11,6 +11,7 @@ mod method;
 mod nested;
 mod number;
 mod text;
+mod version;
 
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ use minijinja::{Environment, Error, ErrorKind};
 use super::limits::{Budget, MAX_TEXT};
 use super::print;
 
+#[cfg(test)]
 pub(super) use data::read_yaml;
 pub(super) use flow::AUTHOR;
 
@@ -34,6 +36,7 @@ pub(super) fn add(env: &mut Environment<'_>, budget: &Arc<Budget>) {
     nested::add(env, budget);
     number::add(env);
     text::add(env);
+    version::add(env);
 }
 
 fn invalid(message: impl Into<String>) -> Error {

@@ -1,0 +1,183 @@
+//! Two sides of manifests: what a person and a machine are told.
+
+use std::path::{Path, PathBuf};
+
+use plimsoll::diff::{ChangeSet, Impact, diff};
+use plimsoll::manifest::ManifestSet;
+use plimsoll::manifest::parse::{Strangers, parse};
+use plimsoll::report::{diff_human, diff_json};
+use plimsoll::source::{SourceKind, SourceMap};
+
+use crate::support::root;
+
+fn manifests(text: &str) -> ManifestSet {
+    let (mut manifests, mut findings) = (ManifestSet::default(), Vec::new());
+    let source = SourceMap::default().add("side.yaml", text, SourceKind::File);
+    let end = u32::try_from(text.len()).expect("a small text");
+    parse(
+        text,
+        source,
+        0..end,
+        Strangers::Report,
+        &mut manifests,
+        &mut findings,
+    );
+    assert!(findings.is_empty(), "{findings:?}");
+    manifests
+}
+
+fn compare(old: &str, new: &str) -> ChangeSet {
+    diff(&manifests(old), &manifests(new), None)
+}
+
+fn human(changes: &ChangeSet, color: bool) -> String {
+    let mut out = Vec::new();
+    diff_human::write(changes, color, &mut out).expect("writing to memory");
+    String::from_utf8(out).expect("text")
+}
+
+fn json(changes: &ChangeSet) -> serde_json::Value {
+    let mut out = Vec::new();
+    diff_json::write(changes, &mut out).expect("writing to memory");
+    serde_json::from_slice(&out).expect("JSON")
+}
+
+/// Every case below `fixtures/diff`, with both sides.
+fn cases() -> Vec<(PathBuf, String, String)> {
+    let folder = root().join("fixtures/diff");
+    let mut cases: Vec<PathBuf> = std::fs::read_dir(folder)
+        .expect("fixtures/diff")
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    cases.sort();
+    assert!(cases.len() >= 20, "only {} cases found", cases.len());
+    let read = |case: &Path, side: &str| std::fs::read_to_string(case.join(side)).expect("readable");
+    cases
+        .into_iter()
+        .map(|case| (case.clone(), read(&case, "old.yaml"), read(&case, "new.yaml")))
+        .collect()
+}
+
+#[test]
+fn every_case_reads_as_expected() {
+    let update = std::env::var_os("UPDATE_EXPECTED").is_some();
+    for (case, old, new) in cases() {
+        let found = human(&compare(&old, &new), false);
+        let beside = case.join("expected.txt");
+        if update {
+            std::fs::write(&beside, &found).expect("writable");
+        }
+        let expected = std::fs::read_to_string(&beside).expect("expected.txt");
+        assert_eq!(found, expected, "{}", case.display());
+    }
+}
+
+#[test]
+fn every_case_is_json_of_the_schema() {
+    let schema = std::fs::read_to_string(root().join("schemas/diff.schema.json")).expect("the schema");
+    let schema = serde_json::from_str(&schema).expect("JSON");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let mut impacts = Vec::new();
+    for (case, old, new) in cases() {
+        for (old, new) in [(&old, &new), (&new, &old)] {
+            let changes = compare(old, new);
+            let report = json(&changes);
+            let errors: Vec<String> = validator
+                .iter_errors(&report)
+                .map(|error| error.to_string())
+                .collect();
+            assert_eq!(errors, Vec::<String>::new(), "{}", case.display());
+            impacts.extend(changes.changes.iter().map(|change| change.impact));
+        }
+    }
+    for impact in Impact::ALL {
+        assert!(
+            impacts.contains(&impact),
+            "no case has the impact {}",
+            impact.as_str()
+        );
+    }
+    let empty = serde_json::json!({"version": 1, "changes": [{}], "summary": {}});
+    assert!(!validator.is_valid(&empty), "the schema takes anything");
+}
+
+#[test]
+fn nothing_differs_from_itself() {
+    for (case, old, new) in cases() {
+        for side in [old, new] {
+            assert!(compare(&side, &side).is_empty(), "{}", case.display());
+        }
+    }
+}
+
+#[test]
+fn secrets_are_in_no_output() {
+    let (_, old, new) = cases()
+        .into_iter()
+        .find(|(case, _, _)| case.ends_with("secret-masked"))
+        .expect("the case");
+    let changes = compare(&old, &new);
+    let output = format!("{}{}{changes:?}", human(&changes, true), json(&changes));
+    for held in [
+        "aHVudGVyMg",
+        "c3dvcmRmaXNo",
+        "Z29uZS1zb29u",
+        "c2FtZS1mb3JldmVy",
+        "plain-",
+        "brand-new",
+    ] {
+        assert!(!output.contains(held), "`{held}` is in the output:\n{output}");
+    }
+    let fields: Vec<String> = changes.changes[0]
+        .fields
+        .iter()
+        .map(|field| field.path().to_string())
+        .collect();
+    assert!(fields.contains(&"data.password".to_owned()), "{fields:?}");
+    assert!(!fields.contains(&"data.same".to_owned()), "{fields:?}");
+}
+
+#[test]
+fn color_only_on_demand() {
+    let (_, old, new) = cases()
+        .into_iter()
+        .find(|(case, _, _)| case.ends_with("scale"))
+        .expect("the case");
+    let changes = compare(&old, &new);
+    assert!(!human(&changes, false).contains('\u{1b}'));
+    let colored = human(&changes, true);
+    assert!(
+        colored.contains("\u{1b}[31m2\u{1b}[0m → \u{1b}[32m5\u{1b}[0m"),
+        "{colored}"
+    );
+}
+
+/// The schema's keys come before the usual ones.
+#[test]
+fn a_schema_says_what_makes_items_the_same() {
+    let side = |first: &str, second: &str| {
+        format!(
+            "apiVersion: example.com/v1\nkind: Widget\nmetadata: {{name: w}}\nspec:\n  parts:\n  - {{id: {first}, name: x}}\n  - {{id: {second}, name: y}}\n"
+        )
+    };
+    let (old, new) = (manifests(&side("a", "b")), manifests(&side("b", "a")));
+    let by_name = diff(&old, &new, None);
+    let paths = |changes: &ChangeSet| -> Vec<String> {
+        changes
+            .changes
+            .iter()
+            .flat_map(|change| &change.fields)
+            .map(|field| field.path().to_string())
+            .collect()
+    };
+    assert_eq!(paths(&by_name), ["spec.parts[x].id", "spec.parts[y].id"]);
+    let by_id = diff(
+        &old,
+        &new,
+        Some(&|_, path| (path.to_string() == "spec.parts").then(|| vec!["id".to_owned()])),
+    );
+    assert_eq!(
+        paths(&by_id),
+        ["spec.parts[b].name", "spec.parts[a].name", "spec.parts"]
+    );
+}
