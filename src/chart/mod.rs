@@ -17,11 +17,13 @@ mod version;
 
 use std::sync::Arc;
 
-use crate::finding::{Group, RuleMeta, Severity, Stage};
+use crate::finding::{Anchor, Finding, Group, RuleMeta, Severity, Stage};
 use crate::source::SourceId;
 use crate::values::Tree;
 
 pub use compat::HelmCompat;
+pub(crate) use helmignore::glob;
+
 pub use files::{EntryKind, Files, Memory, RawFile, read_tree};
 pub use load::{load, load_files};
 pub use metadata::{Dependency, ImportValue, Maintainer, Metadata};
@@ -164,5 +166,32 @@ impl Chart {
                 .iter()
                 .any(|chart| chart.metadata.name == wanted.name)
         })
+    }
+
+    /// What keeps the chart from being rendered by itself: dependencies that are not there, or that it is a library.
+    ///
+    /// Upstream: `checkIfInstallable` and `CheckDependencies`, called by `pkg/cmd/install.go`.
+    pub fn refusals(&self) -> Vec<Finding> {
+        let whole = || Anchor::File(self.path.clone());
+        let mut findings: Vec<Finding> = self
+            .missing_dependencies()
+            .map(|dependency| {
+                let at = dependency.span.map_or_else(whole, Anchor::Text);
+                let message = format!("the dependency `{}` is not in charts/", dependency.name);
+                Finding::new(&MISSING_DEPENDENCY, at, message)
+                    .help("run `plimsoll dep build` or `helm dependency build`")
+            })
+            .collect();
+        if self.metadata.kind == "library" {
+            findings.push(
+                Finding::new(
+                    &INVALID_CHART,
+                    whole(),
+                    "a library chart renders nothing by itself".to_owned(),
+                )
+                .help("render a chart that depends on it"),
+            );
+        }
+        findings
     }
 }

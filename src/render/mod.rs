@@ -8,8 +8,10 @@ pub mod jinja;
 pub mod output;
 pub mod release;
 
-use crate::finding::{Group, RuleMeta, Severity, Stage};
-use crate::source::SourceId;
+use crate::chart::{Chart, is_compatible_range};
+use crate::finding::{Anchor, Finding, Group, RuleMeta, Severity, Stage};
+use crate::source::{SourceId, SourceMap};
+use crate::values::{UnitId, Units, Values};
 
 pub use capabilities::{Capabilities, KubeVersion};
 pub use release::Release;
@@ -57,4 +59,58 @@ pub struct Options {
     pub deterministic: bool,
     /// `getHostByName` may ask the network.
     pub enable_dns: bool,
+}
+
+/// Renders a release: all its templates, whatever their engine.
+pub fn render(
+    chart: &Chart,
+    values: &Values,
+    release: &Release,
+    capabilities: &Capabilities,
+    options: &Options,
+    sources: &SourceMap,
+) -> (Rendered, Vec<Finding>) {
+    if let Some(finding) = refuse_kube_version(chart, capabilities) {
+        return (Rendered::default(), vec![finding]);
+    }
+    let (mut rendered, mut findings) = (Rendered::default(), Vec::new());
+    let _ = options;
+    let (by_jinja, other) = jinja::render(values, release, capabilities, sources);
+    findings.extend(other);
+    if !by_jinja.files.is_empty() {
+        rendered.files.extend(by_jinja.files);
+        rendered.files.sort_by(|a, b| a.name.cmp(&b.name));
+    }
+    rendered.notes = rendered.notes.or(by_jinja.notes);
+    crds(&values.units, UnitId::ROOT, &mut rendered.crds);
+    (rendered, findings)
+}
+
+/// Upstream: `renderResources` of `pkg/action/action.go`, which looks at the released chart alone.
+fn refuse_kube_version(chart: &Chart, capabilities: &Capabilities) -> Option<Finding> {
+    let wanted = &chart.metadata.kube_version;
+    let version = &capabilities.kube_version;
+    if wanted.is_empty() || is_compatible_range(wanted, &version.normalized) {
+        return None;
+    }
+    let at = chart.metadata.kube_version_span.map_or_else(|| Anchor::File(chart.path.clone()), Anchor::Text);
+    let message = format!("the chart is for Kubernetes `{wanted}`, and is rendered for {}", version.version);
+    Some(
+        Finding::new(&INCOMPATIBLE_KUBE_VERSION, at, message)
+            .help("give the version of the cluster with `--kube-version`, or widen `kubeVersion`"),
+    )
+}
+
+/// Upstream: `CRDObjects` of `pkg/chart/v2/chart.go`.
+fn crds(units: &Units, unit: UnitId, found: &mut Vec<RenderedFile>) {
+    let path = units.path(unit);
+    found.extend(units.get(unit).chart.crds().map(|file| RenderedFile {
+        name: format!("{path}/{}", file.name),
+        path: file.path.clone(),
+        template: None,
+        bytes: file.bytes.to_vec(),
+    }));
+    for &child in &units.get(unit).children {
+        crds(units, child, found);
+    }
 }

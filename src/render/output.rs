@@ -179,6 +179,103 @@ pub fn sort<'r>(
     (sorted, findings)
 }
 
+/// What of a release is printed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// CRDs of `crds/` come first, as they are.
+    pub include_crds: bool,
+    /// Hooks that test the release are left out.
+    pub skip_tests: bool,
+    /// All hooks are left out.
+    pub no_hooks: bool,
+}
+
+/// The text that `helm template` prints: CRDs, manifests, hooks.
+pub fn print(rendered: &Rendered, sorted: &Sorted<'_>, selection: &Selection) -> Vec<u8> {
+    let manifests = print_manifests(rendered, sorted, selection);
+    let mut out = trim(&manifests).to_vec();
+    out.push(b'\n');
+    for hook in sorted
+        .hooks
+        .iter()
+        .filter(|hook| !selection.no_hooks && !(selection.skip_tests && hook.is_test()))
+    {
+        push(&mut out, hook.name, hook.text);
+    }
+    out
+}
+
+/// CRDs and manifests alone, before blanks at the ends are trimmed: what a post-renderer gets in Helm 3.
+pub fn print_manifests(rendered: &Rendered, sorted: &Sorted<'_>, selection: &Selection) -> Vec<u8> {
+    let mut out = Vec::new();
+    for crd in rendered.crds.iter().filter(|_| selection.include_crds) {
+        push(&mut out, &crd.name, &crd.bytes);
+    }
+    for manifest in &sorted.manifests {
+        push(&mut out, manifest.name, manifest.text);
+    }
+    out
+}
+
+/// A document as it is printed and written to files.
+pub fn push(out: &mut Vec<u8>, name: &str, text: &[u8]) {
+    out.extend_from_slice(b"---\n# Source: ");
+    out.extend_from_slice(name.as_bytes());
+    out.push(b'\n');
+    out.extend_from_slice(text);
+    out.push(b'\n');
+}
+
+/// A pattern of `--show-only` that no template matches.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("could not find template {0} in chart")]
+pub struct NoSuchTemplate(pub String);
+
+/// The documents of a printed text whose template matches one of the patterns, pattern by pattern.
+///
+/// Upstream: `newTemplateCmd` of `pkg/cmd/template.go`, which splits the whole text once more and looks for
+/// `# Source: ` in each part.
+///
+/// # Errors
+/// A pattern that matches nothing.
+pub fn show_only(printed: &[u8], patterns: &[String], compat: HelmCompat) -> Result<Vec<u8>, NoSuchTemplate> {
+    let documents: Vec<(Option<String>, &[u8])> = split(printed, compat)
+        .into_iter()
+        .map(|text| (source_of(text), text))
+        .collect();
+    let mut out = Vec::new();
+    for pattern in patterns {
+        let mut found = false;
+        for (source, text) in &documents {
+            if source
+                .as_ref()
+                .is_some_and(|source| crate::chart::glob(pattern, source) == Some(true))
+            {
+                found = true;
+                out.extend_from_slice(b"---\n");
+                out.extend_from_slice(text);
+                out.push(b'\n');
+            }
+        }
+        if !found {
+            return Err(NoSuchTemplate(pattern.clone()));
+        }
+    }
+    Ok(out)
+}
+
+/// The template's path without the chart's name: `# Source: [^/]+/(.+)`.
+fn source_of(text: &[u8]) -> Option<String> {
+    const MARK: &[u8] = b"# Source: ";
+    memchr::memmem::find_iter(text, MARK).find_map(|at| {
+        let rest = &text[at + MARK.len()..];
+        let slash = memchr::memchr(b'/', rest).filter(|slash| *slash > 0)?;
+        let path = &rest[slash + 1..];
+        let end = memchr::memchr(b'\n', path).unwrap_or(path.len());
+        (end > 0).then(|| String::from_utf8_lossy(&path[..end]).into_owned())
+    })
+}
+
 /// The documents of one text. Upstream: `SplitManifests`, whose separator is a regular expression, not YAML's.
 pub(crate) fn split(text: &[u8], compat: HelmCompat) -> Vec<&[u8]> {
     if compat.keeps_breaks_at_end_of_documents() {

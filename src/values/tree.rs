@@ -17,9 +17,23 @@ use crate::source::{SourceId, Span};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TableId(u32);
 
+impl TableId {
+    /// The number, for tables beside the tree.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// The number of a list in its [`Tree`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ListId(u32);
+
+impl ListId {
+    /// The number, for tables beside the tree.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
 
 /// A value. Numbers are as Helm has them: every number of a file is a float, whole numbers of `--set` are integers.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,0 +1,539 @@
+//! `plimsoll template`: the flags of `helm template`, its standard output and its exit code.
+//!
+//! Upstream: `pkg/cmd/template.go`, `install.go` and `flags.go` of Helm 4.3.1, `cmd/helm` of 3.22.0.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+
+use super::Exit;
+use super::output::{self as console, When};
+use super::release::{ValuesArgs, helm_compat};
+use crate::chart::{self, HelmCompat};
+use crate::finding::locate::Locator;
+use crate::finding::{Finding, Severity, judge};
+use crate::manifest::ManifestSet;
+use crate::render::output::{self, Selection, Sorted};
+use crate::render::release::is_release_name;
+use crate::render::{self, Capabilities, KubeVersion, Options, Release, Rendered};
+use crate::report::{self, Format, Report};
+use crate::source::SourceMap;
+use crate::values;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  plimsoll template web charts/web -f values-prod.yaml
+  plimsoll template charts/web --set image.tag=1.2 -s templates/deployment.yaml
+  plimsoll template web web-1.0.0.tgz --helm-compat 3
+
+Standard output and the exit code are those of `helm template`; what is wrong is said on standard error, all of it")]
+pub(super) struct Args {
+    /// Name of the release, if two words are given, and the chart: a folder or an archive
+    #[arg(value_name = "[NAME] CHART", required = true, num_args = 1..=2)]
+    name_and_chart: Vec<String>,
+
+    #[command(flatten)]
+    values: ValuesArgs,
+
+    /// Namespace of the release; HELM_NAMESPACE or the current context of kubectl say it otherwise
+    #[arg(short, long, value_name = "NAME")]
+    namespace: Option<String>,
+
+    /// The Helm that is followed: 3 (3.22.0) or 4 (4.3.1)
+    #[arg(long, default_value = "4", value_name = "MAJOR", value_parser = helm_compat)]
+    helm_compat: HelmCompat,
+
+    /// Print the CRDs of crds/ as well
+    #[arg(long)]
+    include_crds: bool,
+
+    /// Leave out hooks that test the release
+    #[arg(long)]
+    skip_tests: bool,
+
+    /// Leave out all hooks
+    #[arg(long)]
+    no_hooks: bool,
+
+    /// Print only what comes from this template, such as templates/service.yaml; a pattern may be given
+    #[arg(short, long, value_name = "TEMPLATE")]
+    show_only: Vec<String>,
+
+    /// Write a file for each template into this folder instead of printing
+    #[arg(long, value_name = "FOLDER")]
+    output_dir: Option<PathBuf>,
+
+    /// Put the name of the release into the paths of --output-dir
+    #[arg(long = "release-name")]
+    use_release_name: bool,
+
+    /// API versions that templates find in .Capabilities besides those of Helm
+    #[arg(short, long, value_delimiter = ',', value_name = "API,…")]
+    api_versions: Vec<String>,
+
+    /// Kubernetes version that templates find in .Capabilities
+    #[arg(long, value_name = "VERSION")]
+    kube_version: Option<String>,
+
+    /// Render as if the release were upgraded
+    #[arg(long)]
+    is_upgrade: bool,
+
+    /// Cannot go with a name; the name is `release-name` either way
+    #[arg(short, long)]
+    generate_name: bool,
+
+    /// A template that makes the name
+    #[arg(long, value_name = "TEMPLATE")]
+    name_template: Option<String>,
+
+    /// A program that reads the manifests and prints others
+    #[arg(long, value_name = "PROGRAM")]
+    post_renderer: Option<PathBuf>,
+
+    /// An argument for the post-renderer
+    #[arg(long, value_name = "ARGUMENT", allow_hyphen_values = true)]
+    post_renderer_args: Vec<String>,
+
+    /// Do not hold values against values.schema.json
+    #[arg(long)]
+    skip_schema_validation: bool,
+
+    /// Let getHostByName ask the network
+    #[arg(long)]
+    enable_dns: bool,
+
+    /// Let time stand still and random functions repeat themselves, so that two renders are the same
+    #[arg(long)]
+    deterministic: bool,
+
+    /// Print manifests that cannot be sorted as well
+    #[arg(long)]
+    debug: bool,
+
+    #[command(flatten)]
+    accepted: Accepted,
+}
+
+/// Flags of `helm template` that change nothing of what is printed, or that a chart on disk makes meaningless.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Accepted, without effect here")]
+struct Accepted {
+    #[arg(long, hide = true)]
+    atomic: bool,
+    #[arg(long, hide = true)]
+    rollback_on_failure: bool,
+    #[arg(long, hide = true)]
+    create_namespace: bool,
+    #[arg(long, hide = true)]
+    dependency_update: bool,
+    #[arg(long, hide = true, value_name = "TEXT")]
+    description: Option<String>,
+    #[arg(long, hide = true)]
+    devel: bool,
+    #[arg(long, hide = true)]
+    disable_openapi_validation: bool,
+    #[arg(long, hide = true, num_args = 0..=1, require_equals = true, value_name = "WHERE")]
+    dry_run: Option<Option<String>>,
+    #[arg(long, hide = true)]
+    force: bool,
+    #[arg(long, hide = true)]
+    force_conflicts: bool,
+    #[arg(long, hide = true)]
+    force_replace: bool,
+    #[arg(long, hide = true)]
+    hide_notes: bool,
+    #[arg(long, hide = true)]
+    hide_secret: bool,
+    #[arg(short, long, hide = true, value_name = "LABELS")]
+    labels: Vec<String>,
+    #[arg(long, hide = true)]
+    render_subchart_notes: bool,
+    #[arg(long, hide = true)]
+    replace: bool,
+    #[arg(long, hide = true, num_args = 0..=1, require_equals = true, value_name = "BOOL")]
+    server_side: Option<Option<String>>,
+    #[arg(long, hide = true)]
+    skip_crds: bool,
+    #[arg(long, hide = true)]
+    take_ownership: bool,
+    #[arg(long, hide = true, value_name = "DURATION")]
+    timeout: Option<String>,
+    #[arg(long, hide = true)]
+    validate: bool,
+    #[arg(long, hide = true)]
+    verify: bool,
+    #[arg(long, hide = true, num_args = 0..=1, require_equals = true, value_name = "STRATEGY")]
+    wait: Option<Option<String>>,
+    #[arg(long, hide = true)]
+    wait_for_jobs: bool,
+    #[arg(long, hide = true, value_name = "VERSION")]
+    version: Option<String>,
+    #[arg(long, hide = true, value_name = "URL")]
+    repo: Option<String>,
+    #[arg(long, hide = true, value_name = "FILE")]
+    keyring: Option<String>,
+    #[arg(long, hide = true, value_name = "NAME")]
+    username: Option<String>,
+    #[arg(long, hide = true, value_name = "WORD")]
+    password: Option<String>,
+    #[arg(long, hide = true, value_name = "FILE")]
+    ca_file: Option<String>,
+    #[arg(long, hide = true, value_name = "FILE")]
+    cert_file: Option<String>,
+    #[arg(long, hide = true, value_name = "FILE")]
+    key_file: Option<String>,
+    #[arg(long, hide = true)]
+    insecure_skip_tls_verify: bool,
+    #[arg(long, hide = true)]
+    pass_credentials: bool,
+    #[arg(long, hide = true)]
+    plain_http: bool,
+    #[arg(long, hide = true, value_name = "STRATEGY")]
+    post_renderer_strategy: Option<String>,
+    #[arg(long, hide = true, value_name = "NUMBER")]
+    burst_limit: Option<String>,
+    #[arg(long, hide = true, value_name = "NUMBER")]
+    qps: Option<String>,
+    #[arg(long, hide = true, value_name = "URL")]
+    kube_apiserver: Option<String>,
+    #[arg(long, hide = true, value_name = "NAME")]
+    kube_as_user: Option<String>,
+    #[arg(long, hide = true, value_name = "NAME")]
+    kube_as_group: Vec<String>,
+    #[arg(long, hide = true, value_name = "FILE")]
+    kube_ca_file: Option<String>,
+    #[arg(long, hide = true, value_name = "NAME")]
+    kube_context: Option<String>,
+    #[arg(long, hide = true)]
+    kube_insecure_skip_tls_verify: bool,
+    #[arg(long, hide = true, value_name = "NAME")]
+    kube_tls_server_name: Option<String>,
+    #[arg(long, hide = true, value_name = "TOKEN")]
+    kube_token: Option<String>,
+    #[arg(long, hide = true, value_name = "FILE")]
+    kubeconfig: Option<PathBuf>,
+    #[arg(long, hide = true, value_name = "FILE")]
+    registry_config: Option<String>,
+    #[arg(long, hide = true, value_name = "FOLDER")]
+    repository_cache: Option<String>,
+    #[arg(long, hide = true, value_name = "FILE")]
+    repository_config: Option<String>,
+    #[arg(long, hide = true, value_name = "FOLDER")]
+    content_cache: Option<String>,
+}
+
+pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
+    let sources = SourceMap::default();
+    let (exit, findings) = template(args, &sources)?;
+    if !findings.is_empty() {
+        let manifests = ManifestSet::default();
+        let locator = Locator::new(&manifests, &sources);
+        let mut report = Report {
+            findings: findings
+                .into_iter()
+                .map(|finding| locator.locate(finding))
+                .collect(),
+            ..Report::default()
+        };
+        judge::sort(&mut report.findings);
+        let mut err = io::stderr().lock();
+        report::write(&report, Format::Human, color.on_stderr(), &mut err)?;
+    }
+    Ok(exit)
+}
+
+fn is_error(findings: &[Finding]) -> bool {
+    findings.iter().any(|finding| finding.severity == Severity::Error)
+}
+
+/// Renders and prints; the findings are for standard error.
+fn template(args: &Args, sources: &SourceMap) -> anyhow::Result<(Exit, Vec<Finding>)> {
+    let compat = args.helm_compat;
+    let (name, path) = name_and_chart(args)?;
+    let on_server = args
+        .accepted
+        .dry_run
+        .as_ref()
+        .is_some_and(|place| place.as_deref() == Some("server"));
+    if args.accepted.validate || on_server {
+        bail!(
+            "there is no server: `--validate` and `--dry-run=server` need a cluster; use `plimsoll check` instead"
+        );
+    }
+    let mut capabilities = Capabilities::default();
+    if let Some(version) = &args.kube_version {
+        capabilities.kube_version = KubeVersion::parse(version, compat)?;
+    }
+    capabilities
+        .api_versions
+        .extend(args.api_versions.iter().cloned());
+    let namespace = match &args.namespace {
+        Some(namespace) if !namespace.is_empty() => namespace.clone(),
+        _ => default_namespace(&args.accepted),
+    };
+    let release = Release {
+        name,
+        namespace,
+        is_upgrade: args.is_upgrade,
+    };
+
+    let layers = args.values.layers();
+    let (chart, mut findings) = chart::load(Path::new(&path), compat, sources);
+    let Some(chart) = chart.map(Arc::new) else {
+        return Ok((Exit::Findings, findings));
+    };
+    findings.extend(chart.refusals());
+    let read_file = |path: &str| super::release::read(path);
+    let (values, more) = values::resolve(&chart, &layers, compat, sources, &read_file);
+    findings.extend(more);
+    let Some(values) = values else {
+        return Ok((Exit::Findings, findings));
+    };
+    if !args.skip_schema_validation {
+        findings.extend(values::validate(&values, sources));
+    }
+    if is_error(&findings) {
+        return Ok((Exit::Findings, findings));
+    }
+    if !is_release_name(&release.name) {
+        bail!(
+            "`{}` cannot be the name of a release: lower case letters, digits, `-` and `.`, at most 53",
+            release.name
+        );
+    }
+    let options = Options {
+        deterministic: args.deterministic,
+        enable_dns: args.enable_dns,
+    };
+    let (rendered, more) = render::render(&chart, &values, &release, &capabilities, &options, sources);
+    findings.extend(more);
+    if is_error(&findings) {
+        return Ok((Exit::Findings, findings));
+    }
+    let (sorted, more) = output::sort(&rendered, compat, sources);
+    findings.extend(more);
+    if is_error(&findings) {
+        if args.debug {
+            print_unsorted(&rendered)?;
+        }
+        return Ok((Exit::Findings, findings));
+    }
+    print(args, &release, &rendered, &sorted)?;
+    Ok((Exit::Clean, findings))
+}
+
+/// Upstream: `NameAndChart` of `pkg/action/install.go`.
+fn name_and_chart(args: &Args) -> anyhow::Result<(String, String)> {
+    match args.name_and_chart.as_slice() {
+        [name, chart] => {
+            if args.generate_name {
+                bail!("cannot set --generate-name and also specify a name");
+            }
+            if args.name_template.is_some() {
+                bail!("cannot set --name-template and also specify a name");
+            }
+            Ok((name.clone(), chart.clone()))
+        }
+        [chart] => {
+            let name = match &args.name_template {
+                Some(text) if !text.is_empty() => render::helm::expand_name(text, args.helm_compat)
+                    .with_context(|| format!("the name template `{text}` cannot be rendered"))?,
+                _ => "release-name".to_owned(),
+            };
+            Ok((name, chart.clone()))
+        }
+        _ => bail!("give a chart, or a name and a chart"),
+    }
+}
+
+/// What Helm says without `--namespace`: HELM_NAMESPACE, the current context of kubectl, `default`.
+fn default_namespace(accepted: &Accepted) -> String {
+    if let Some(namespace) = std::env::var("HELM_NAMESPACE")
+        .ok()
+        .filter(|namespace| !namespace.is_empty())
+    {
+        return namespace;
+    }
+    let file = accepted.kubeconfig.clone().or_else(|| {
+        let from_env = std::env::var_os("KUBECONFIG").filter(|value| !value.is_empty());
+        match from_env {
+            Some(value) => std::env::split_paths(&value).find(|path| path.is_file()),
+            None => std::env::var_os("HOME").map(|home| Path::new(&home).join(".kube/config")),
+        }
+    });
+    file.and_then(|file| fs::read_to_string(file).ok())
+        .and_then(|text| namespace_of_context(&text, accepted.kube_context.as_deref()))
+        .unwrap_or_else(|| "default".to_owned())
+}
+
+fn namespace_of_context(kubeconfig: &str, context: Option<&str>) -> Option<String> {
+    let stream = plimsoll_yaml::parse(kubeconfig, &plimsoll_yaml::Limits::default());
+    let root = stream.docs.first()?.root();
+    let current = context.or_else(|| root.get("current-context").map(|node| node.str()))?;
+    let context = root
+        .get("contexts")?
+        .items()
+        .find(|item| item.get("name").is_some_and(|name| name.str() == current))?;
+    let namespace = context.get("context")?.get("namespace")?.str();
+    (!namespace.is_empty()).then(|| namespace.to_owned())
+}
+
+/// What Helm prints with `--debug` when output cannot be sorted; the order is a map's there, sorted here.
+fn print_unsorted(rendered: &Rendered) -> anyhow::Result<()> {
+    let mut text = Vec::new();
+    for file in rendered
+        .files
+        .iter()
+        .filter(|file| !output::trim(&file.bytes).is_empty())
+    {
+        output::push(&mut text, &file.name, &file.bytes);
+    }
+    let mut out = console::stdout();
+    out.write_all(output::trim(&text))?;
+    out.write_all(b"\n")?;
+    Ok(out.flush()?)
+}
+
+fn print(args: &Args, release: &Release, rendered: &Rendered, sorted: &Sorted<'_>) -> anyhow::Result<()> {
+    let selection = Selection {
+        include_crds: args.include_crds,
+        skip_tests: args.skip_tests,
+        no_hooks: args.no_hooks,
+    };
+    let mut out = console::stdout();
+    let text = match &args.output_dir {
+        Some(folder) => {
+            write_files(folder, args, release, rendered, sorted, &mut out)?;
+            // Nothing is left to be printed but the line break behind no manifests.
+            b"\n".to_vec()
+        }
+        None => match &args.post_renderer {
+            None => output::print(rendered, sorted, &selection),
+            Some(program) => {
+                let manifests = output::print_manifests(rendered, sorted, &selection);
+                let changed = post_render(program, &args.post_renderer_args, &manifests)?;
+                let mut text = output::trim(&changed).to_vec();
+                text.push(b'\n');
+                let hooks = Sorted {
+                    manifests: Vec::new(),
+                    hooks: sorted.hooks.clone(),
+                };
+                let hooks = output::print(&Rendered::default(), &hooks, &selection);
+                text.extend_from_slice(&hooks[1..]);
+                text
+            }
+        },
+    };
+    let text = if args.show_only.is_empty() {
+        text
+    } else {
+        output::show_only(&text, &args.show_only, args.helm_compat)?
+    };
+    out.write_all(&text)?;
+    Ok(out.flush()?)
+}
+
+/// Upstream: `pkg/postrender/exec.go` of Helm 3.
+fn post_render(program: &Path, args: &[String], manifests: &[u8]) -> anyhow::Result<Vec<u8>> {
+    let shown = program.display();
+    let mut child = Command::new(program)
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("cannot start the post-renderer `{shown}`"))?;
+    let stdin = child.stdin.take();
+    let output = std::thread::scope(|scope| {
+        // A writer of its own: a program may print before it has read everything.
+        let writer = scope.spawn(move || stdin.map_or(Ok(()), |mut stdin| stdin.write_all(manifests)));
+        let output = child.wait_with_output();
+        // A program that does not read all of it is no error.
+        let _ = writer.join();
+        output
+    })
+    .with_context(|| format!("the post-renderer `{shown}` cannot be read"))?;
+    if !output.status.success() {
+        bail!("the post-renderer `{shown}` failed: {}", output.status);
+    }
+    if output.stdout.is_empty() {
+        bail!("the post-renderer `{shown}` printed nothing");
+    }
+    Ok(output.stdout)
+}
+
+/// One file a template. Upstream: `renderResources` of `pkg/action/action.go` for CRDs and manifests, `pkg/cmd/template.go`
+/// for hooks; a hook goes behind what its file holds from an earlier run, as there.
+fn write_files(
+    folder: &Path,
+    args: &Args,
+    release: &Release,
+    rendered: &Rendered,
+    sorted: &Sorted<'_>,
+    out: &mut impl io::Write,
+) -> anyhow::Result<()> {
+    let mut written = BTreeSet::new();
+    let below = if args.use_release_name {
+        folder.join(&release.name)
+    } else {
+        folder.to_path_buf()
+    };
+    for crd in rendered.crds.iter().filter(|_| args.include_crds) {
+        write_file(
+            folder,
+            &crd.name,
+            &crd.bytes,
+            !written.insert(crd.name.as_str()),
+            out,
+        )?;
+    }
+    for manifest in &sorted.manifests {
+        write_file(
+            &below,
+            manifest.name,
+            manifest.text,
+            !written.insert(manifest.name),
+            out,
+        )?;
+    }
+    for hook in sorted
+        .hooks
+        .iter()
+        .filter(|hook| !args.no_hooks && !(args.skip_tests && hook.is_test()))
+    {
+        let append = below.join(hook.name).exists();
+        write_file(&below, hook.name, hook.text, append, out)?;
+    }
+    Ok(())
+}
+
+fn write_file(
+    folder: &Path,
+    name: &str,
+    text: &[u8],
+    append: bool,
+    out: &mut impl io::Write,
+) -> anyhow::Result<()> {
+    let path = folder.join(name);
+    let cannot = || format!("cannot write `{}`", path.display());
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent).with_context(cannot)?;
+    }
+    let mut content = Vec::new();
+    output::push(&mut content, name, text);
+    let mut file = fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .append(append)
+        .truncate(!append)
+        .open(&path)
+        .with_context(cannot)?;
+    file.write_all(&content).with_context(cannot)?;
+    writeln!(out, "wrote {}/{name}", folder.display())?;
+    Ok(())
+}

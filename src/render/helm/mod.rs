@@ -1,0 +1,196 @@
+//! Go templates, wired as Helm's engine wires them.
+//!
+//! Upstream: `render` of `pkg/engine/engine.go`. One difference, on purpose: Helm stops at the first error, here every
+//! template runs, so that one broken template does not hide what is wrong with the others.
+
+mod data;
+mod explain;
+mod files;
+mod functions;
+mod types;
+
+use std::sync::Arc;
+
+use plimsoll_gotpl::value::{Map, Value};
+use plimsoll_gotpl::{Execution, MissingKey, TemplateSet, on_large_stack};
+use plimsoll_sprig::Env;
+
+use super::{Capabilities, Options, Release, Rendered, RenderedFile};
+use crate::chart::{Engine, HelmCompat, Template};
+use crate::finding::Finding;
+use crate::source::SourceMap;
+use crate::values::{UnitId, Values};
+
+use data::Scopes;
+use explain::Explainer;
+
+/// The Go that the profiles' builds of Helm were built with; `.Capabilities.HelmVersion.GoVersion`.
+const GO_VERSION: &str = "go1.26.8";
+/// `.Capabilities.HelmVersion.KubeClientVersion` of the build of Helm 4.
+const KUBE_CLIENT_VERSION: &str = "v1.37";
+
+/// What the clock says when renders must be the same twice: 2024-01-01T00:00:00Z.
+const FIXED_TIME: i128 = 1_704_067_200_000_000_000;
+/// The seed of random functions then.
+const FIXED_SEED: u64 = 0x706C_696D;
+
+/// A template in its place in a release.
+#[derive(Debug, Clone)]
+struct Placed<'v> {
+    /// Helm's path: `web/charts/redis/templates/service.yaml`.
+    name: String,
+    unit: UnitId,
+    template: &'v Template,
+}
+
+/// Renders the Go templates of a release. Its files are sorted by Helm's path; CRDs are not its business.
+pub fn render(
+    values: &Values,
+    release: &Release,
+    capabilities: &Capabilities,
+    options: &Options,
+    sources: &SourceMap,
+) -> (Rendered, Vec<Finding>) {
+    let templates = placed(values);
+    if templates.is_empty() {
+        return (Rendered::default(), Vec::new());
+    }
+    on_large_stack(|| run(values, release, capabilities, options, sources, &templates))
+}
+
+/// Expands `--name-template`, which knows Sprig's functions and no chart.
+///
+/// Upstream: `TemplateName` of `pkg/action/install.go`.
+///
+/// # Errors
+/// The text is no template, or fails.
+pub fn expand_name(text: &str, compat: HelmCompat) -> Result<String, plimsoll_gotpl::Error> {
+    let env = Env::system();
+    let mut set = TemplateSet::new("name-template", functions::functions(compat), MissingKey::Invalid);
+    set.parse("name-template", text.as_bytes())?;
+    let output = Execution::new(&set)
+        .host(&env)
+        .execute("name-template", Value::Nil)?;
+    Ok(String::from_utf8_lossy(&output).into_owned())
+}
+
+/// The templates in the order in which Helm parses and executes them: deepest paths first, then backwards by name.
+///
+/// Upstream: `sortTemplates` and `isTemplateValid`. Of two with one name the later wins, as in Helm's map.
+fn placed(values: &Values) -> Vec<Placed<'_>> {
+    let mut found = std::collections::BTreeMap::new();
+    let mut open = vec![UnitId::ROOT];
+    let mut order = Vec::new();
+    // Children are collected before their parent.
+    while let Some(unit) = open.pop() {
+        order.push(unit);
+        open.extend(&values.units.get(unit).children);
+    }
+    for unit in order.into_iter().rev() {
+        let data = values.units.get(unit);
+        let path = values.units.path(unit);
+        for template in &data.chart.templates {
+            let base = template.name.rsplit('/').next().unwrap_or_default();
+            if template.engine != Engine::Go || data.chart.metadata.is_library() && !base.starts_with('_') {
+                continue;
+            }
+            let name = format!("{path}/{}", template.name);
+            found.insert(name.clone(), Placed { name, unit, template });
+        }
+    }
+    let mut templates: Vec<Placed<'_>> = found.into_values().collect();
+    templates.sort_by_cached_key(|placed| {
+        let depth = placed.name.bytes().filter(|byte| *byte == b'/').count();
+        std::cmp::Reverse((depth, placed.name.clone()))
+    });
+    templates
+}
+
+fn run(
+    values: &Values,
+    release: &Release,
+    capabilities: &Capabilities,
+    options: &Options,
+    sources: &SourceMap,
+    templates: &[Placed<'_>],
+) -> (Rendered, Vec<Finding>) {
+    let mut explainer = Explainer::new(values, templates, sources);
+    let mut set = TemplateSet::new(
+        functions::ROOT,
+        functions::functions(values.compat),
+        MissingKey::Zero,
+    );
+    for placed in templates {
+        if let Err(error) = set.parse(&placed.name, &placed.template.bytes) {
+            explainer.explain(&error, &set, placed);
+        }
+    }
+    let is_whole = explainer.findings.is_empty();
+
+    let mut env = if options.deterministic {
+        Env::deterministic(FIXED_TIME, FIXED_SEED)
+    } else {
+        Env::system()
+    };
+    env.dns = options.enable_dns;
+    env.host = Box::new(functions::Run::default());
+    let scopes = Scopes::new(values, release, capabilities);
+    let mut execution = Execution::new(&set).host(&env);
+    let mut rendered = Rendered::default();
+    for placed in templates {
+        let base = placed.name.rsplit('/').next().unwrap_or_default();
+        if base.starts_with('_') || set.get(placed.name.as_bytes()).is_none() {
+            continue;
+        }
+        let scope = scopes.of(placed.unit);
+        let about = Map::from_pairs([
+            ("Name", Value::from(placed.name.as_str())),
+            (
+                "BasePath",
+                Value::from(format!("{}/templates", values.units.path(placed.unit))),
+            ),
+        ]);
+        // A map that was just made is not nil.
+        let _ = scope.insert(
+            "Template",
+            Value::Map(about.with_type(types::values(values.compat))),
+        );
+        let dot = Value::Map(scope.with_type(types::values(values.compat)));
+        match execution.execute(&placed.name, dot) {
+            Ok(output) => keep(
+                placed,
+                functions::remove_no_value(output),
+                values,
+                sources,
+                &mut rendered,
+            ),
+            // A partial that does not parse leaves its definitions missing: that is said once, at the partial.
+            Err(error) if !is_whole && explain::is_missing_template(&error) => {}
+            Err(error) => explainer.explain(&error, &set, placed),
+        }
+    }
+    rendered.files.sort_by(|a, b| a.name.cmp(&b.name));
+    (rendered, explainer.findings)
+}
+
+fn keep(placed: &Placed<'_>, output: Vec<u8>, values: &Values, sources: &SourceMap, rendered: &mut Rendered) {
+    if placed.name.ends_with("NOTES.txt") {
+        if placed.unit == UnitId::ROOT && placed.template.name == "templates/NOTES.txt" {
+            rendered.notes = Some(String::from_utf8_lossy(&output).into_owned());
+        }
+        return;
+    }
+    debug_assert!(values.units.path(placed.unit).len() < placed.name.len());
+    rendered.files.push(RenderedFile {
+        name: placed.name.clone(),
+        path: sources.get(placed.template.source).path.to_string(),
+        template: Some(placed.template.source),
+        bytes: output,
+    });
+}
+
+/// Parsed templates may be shared by threads; a render is one thread's.
+const _: fn() = || {
+    fn shared<T: Send + Sync>() {}
+    shared::<Arc<TemplateSet>>();
+};
