@@ -183,6 +183,7 @@ impl Doc {
         ((id as usize) < self.nodes.len()).then(|| self.node(id))
     }
 
+    #[inline]
     pub(crate) fn node(&self, site: u32) -> NodeRef<'_> {
         let written = &self.nodes[site as usize];
         let target = if written.kind == NodeKind::Alias {
@@ -198,6 +199,7 @@ impl Doc {
     }
 
     /// Index behind the last descendant of the node written at `site`.
+    #[inline]
     pub(crate) fn after(&self, site: u32) -> u32 {
         let node = &self.nodes[site as usize];
         match node.kind {
@@ -243,10 +245,12 @@ impl PartialEq for NodeRef<'_> {
 impl Eq for NodeRef<'_> {}
 
 impl<'d> NodeRef<'d> {
+    #[inline]
     pub(crate) fn raw(self) -> &'d Node {
         &self.doc.nodes[self.target as usize]
     }
 
+    #[inline]
     pub(crate) fn props(self) -> Option<&'d Props> {
         self.doc.props.get((self.raw().props as usize).checked_sub(1)?)
     }
@@ -265,6 +269,7 @@ impl<'d> NodeRef<'d> {
 
     /// What the node is.
     #[must_use]
+    #[inline]
     pub fn kind(self) -> Kind {
         match self.raw().kind {
             NodeKind::Mapping => Kind::Mapping,
@@ -276,12 +281,14 @@ impl<'d> NodeRef<'d> {
 
     /// Whether this is a scalar.
     #[must_use]
+    #[inline]
     pub fn is_scalar(self) -> bool {
         self.kind() == Kind::Scalar
     }
 
     /// Whether this is a mapping.
     #[must_use]
+    #[inline]
     pub fn is_mapping(self) -> bool {
         self.kind() == Kind::Mapping
     }
@@ -294,6 +301,7 @@ impl<'d> NodeRef<'d> {
 
     /// Whether the node is written as an alias (`*name`).
     #[must_use]
+    #[inline]
     pub fn is_alias(self) -> bool {
         self.site != self.target
     }
@@ -366,6 +374,7 @@ impl<'d> NodeRef<'d> {
 
     /// The scalar's text after unquoting, unescaping and folding; empty for a collection.
     #[must_use]
+    #[inline]
     pub fn str(self) -> &'d str {
         let node = self.raw();
         if node.kind != NodeKind::Scalar {
@@ -506,6 +515,7 @@ pub struct Items<'d> {
 impl<'d> Iterator for Items<'d> {
     type Item = NodeRef<'d>;
 
+    #[inline]
     fn next(&mut self) -> Option<NodeRef<'d>> {
         self.left = self.left.checked_sub(1)?;
         let node = self.doc.node(self.next);
@@ -527,6 +537,7 @@ pub struct Entries<'d>(Items<'d>);
 impl<'d> Iterator for Entries<'d> {
     type Item = (NodeRef<'d>, NodeRef<'d>);
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         Some((self.0.next()?, self.0.next()?))
     }

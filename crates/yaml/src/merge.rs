@@ -26,6 +26,7 @@ enum Identity<'d> {
 }
 
 impl<'d> Identity<'d> {
+    #[inline]
     fn of(node: NodeRef<'d>) -> Self {
         let raw = node.raw();
         if raw.kind != NodeKind::Scalar {
@@ -57,6 +58,7 @@ const FEW: usize = 12;
 impl<'d> NodeRef<'d> {
     /// Whether the scalar is a merge key (`<<`, not quoted, without a tag or with `!!merge`).
     #[must_use]
+    #[inline]
     pub fn is_merge_key(self) -> bool {
         // go-yaml asks the written node, so an alias to `<<` is an ordinary key.
         !self.is_alias()

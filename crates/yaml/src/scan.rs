@@ -132,6 +132,7 @@ pub(crate) struct Scanner<'s> {
 }
 
 /// Width of the line break at `at`, 0 if there is none. CRLF is one break.
+#[inline]
 pub(crate) fn break_width(bytes: &[u8], at: usize) -> usize {
     match bytes.get(at) {
         Some(b'\n') => 1,
@@ -220,37 +221,45 @@ impl<'s> Scanner<'s> {
     }
 
     /// The byte `ahead` of the current one; NUL behind the end.
+    #[inline]
     fn look(&self, ahead: usize) -> u8 {
         let at = self.at + ahead;
         if at < self.end { self.bytes[at] } else { 0 }
     }
 
+    #[inline]
     fn is_break(&self, ahead: usize) -> bool {
         let at = self.at + ahead;
         at < self.end && break_width(self.bytes, at) > 0
     }
 
+    #[inline]
     fn is_breakz(&self, ahead: usize) -> bool {
         let at = self.at + ahead;
         at >= self.end || break_width(self.bytes, at) > 0
     }
 
+    #[inline]
     fn is_blank(&self, ahead: usize) -> bool {
         matches!(self.look(ahead), b' ' | b'\t')
     }
 
+    #[inline]
     fn is_blankz(&self, ahead: usize) -> bool {
         self.is_blank(ahead) || self.is_breakz(ahead)
     }
 
+    #[inline]
     fn index(&self) -> usize {
         self.at - self.extra
     }
 
+    #[inline]
     fn column(&self) -> usize {
         self.index() - self.line_index
     }
 
+    #[inline]
     fn mark(&self) -> Mark {
         Mark {
             at: self.at as u32,
@@ -364,7 +373,17 @@ impl<'s> Scanner<'s> {
     }
 
     /// The next token, left in the queue. At the end of the stream that is `StreamEnd`, again and again.
+    #[inline]
     pub(crate) fn peek(&mut self) -> Scan<Token> {
+        // Mostly the token is there and has been seen before.
+        match self.tokens.front() {
+            Some(&token) if self.pending_keys.is_empty() => Ok(token),
+            _ => self.peek_ahead(),
+        }
+    }
+
+    #[inline(never)]
+    fn peek_ahead(&mut self) -> Scan<Token> {
         loop {
             if let Some(&token) = self.tokens.front() {
                 // A token that may be a simple key waits until that is decided: a KEY may have to come before it.
@@ -404,6 +423,7 @@ impl<'s> Scanner<'s> {
     }
 
     /// Takes the token that [`peek`](Self::peek) gave.
+    #[inline]
     pub(crate) fn take(&mut self) {
         if self.tokens.pop() {
             self.taken += 1;
@@ -597,6 +617,12 @@ impl<'s> Scanner<'s> {
     }
 
     fn forget_pending(&mut self, token: u64) {
+        if let Some(&(last, _)) = self.pending_keys.last()
+            && last == token
+        {
+            self.pending_keys.pop();
+            return;
+        }
         if let Some(place) = self.pending_keys.iter().rposition(|&(number, _)| number <= token)
             && self.pending_keys[place].0 == token
         {

@@ -66,6 +66,13 @@ fn same_error(ours: &str, theirs: &str) -> bool {
     start(ours) == start(theirs)
 }
 
+/// Whether `[]` or `{}` stands before a `:`.
+fn has_empty_flow_key(text: &str) -> bool {
+    text.match_indices([']', '}']).any(|(at, _)| {
+        text[..at].trim_end().ends_with(['[', '{']) && text[at + 1..].trim_start().starts_with(':')
+    })
+}
+
 /// A node tree without the places of its empty plain scalars.
 fn without_empty(tree: &str) -> String {
     tree.split("p\"\"@")
@@ -157,8 +164,8 @@ pub(crate) fn parse_case(text: &str, answer: &Answer) -> Result<(), String> {
     if !order && !same_error(&error, &answer.error) {
         return differ("error", &error, &answer.error);
     }
-    if error.contains("<document start>") && error != answer.error3 {
-        // v2 cannot read an empty flow collection as a key, v3 can.
+    // v2 cannot read an empty flow collection as a key, v3 can.
+    if has_empty_flow_key(text) {
         return Ok(());
     }
     let lines = LineIndex::new(text);
