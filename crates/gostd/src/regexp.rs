@@ -9,6 +9,8 @@
 
 mod parse;
 
+pub(crate) use parse::property;
+
 use std::borrow::Cow;
 use std::fmt;
 

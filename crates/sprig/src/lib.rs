@@ -13,22 +13,24 @@
 //! assert!(functions(Profile::Helm3).get("durationRoundTo").is_none());
 //! ```
 
-mod crypto;
 mod dates;
 mod defaults;
 mod dicts;
 mod encoding;
 mod env;
 mod helm;
+mod json;
 mod lists;
 mod math;
 mod net;
+mod panics;
 mod paths;
 mod random;
 mod regex;
 mod semver;
 mod strings;
 mod table;
+mod toml;
 mod types;
 mod urls;
 

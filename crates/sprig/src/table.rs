@@ -3,8 +3,8 @@
 use plimsoll_gotpl::Functions;
 
 use crate::{
-    crypto, dates, defaults, dicts, encoding, helm, lists, math, net, paths, random, regex, semver, strings,
-    types, urls,
+    dates, defaults, dicts, encoding, helm, lists, math, net, paths, random, regex, semver, strings, types,
+    urls,
 };
 
 /// Whose function set it is.
@@ -30,7 +30,6 @@ pub fn functions(profile: Profile) -> Functions {
         net::add,
         urls::add,
         encoding::add,
-        crypto::add,
         lists::add,
         dicts::add,
         math::add,

@@ -762,7 +762,7 @@ fn unicode_table(name: &str) -> Option<ClassUnicode> {
     None
 }
 
-fn property(query: &str) -> Option<ClassUnicode> {
+pub(crate) fn property(query: &str) -> Option<ClassUnicode> {
     let hir = regex_syntax::Parser::new()
         .parse(&format!("\\p{{{query}}}"))
         .ok()?;
