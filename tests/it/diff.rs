@@ -157,7 +157,7 @@ fn color_only_on_demand() {
 fn a_schema_says_what_makes_items_the_same() {
     let side = |first: &str, second: &str| {
         format!(
-            "apiVersion: example.com/v1\nkind: Widget\nmetadata: {{name: w}}\nspec:\n  parts:\n  - {{id: {first}, name: x}}\n  - {{id: {second}, name: y}}\n"
+            "apiVersion: example.com/v1\nkind: Widget\nmetadata: {{name: w}}\nspec:\n  parts:\n  - {{id: {first}, name: one}}\n  - {{id: {second}, name: two}}\n"
         )
     };
     let (old, new) = (manifests(&side("a", "b")), manifests(&side("b", "a")));
@@ -170,7 +170,7 @@ fn a_schema_says_what_makes_items_the_same() {
             .map(|field| field.path().to_string())
             .collect()
     };
-    assert_eq!(paths(&by_name), ["spec.parts[x].id", "spec.parts[y].id"]);
+    assert_eq!(paths(&by_name), ["spec.parts[one].id", "spec.parts[two].id"]);
     let by_id = diff(
         &old,
         &new,

@@ -84,7 +84,7 @@ fn described(findings: &[Finding], sources: &SourceMap) -> String {
                 "{at} {}\n  {}\n  marks {marked:?}\n",
                 finding.rule.name, finding.message
             );
-            for help in &finding.help {
+            if let Some(help) = &finding.help {
                 writeln!(text, "  help  {help}").expect("writing to a string");
             }
             for related in &finding.related {

@@ -47,7 +47,15 @@ impl Explainer<'_> {
             .filter(|outer| !std::ptr::eq(**outer, cause) && outer.line().is_some())
         {
             let (source, range) = self.place(outer, template);
-            finding = finding.related(anchor(source, &range), "reached from here");
+            let at = anchor(source, &range);
+            // A template that includes itself gets here by the same place again and again.
+            let is_known = at == finding.at || finding.related.iter().any(|related| related.at == at);
+            if !is_known {
+                finding = finding.related(at, "reached from here");
+            }
+        }
+        if source.path != template.path && finding.related.is_empty() {
+            finding = finding.related(anchor(template, &(0..0)), "while this template is rendered");
         }
         finding
     }
@@ -63,7 +71,7 @@ impl Explainer<'_> {
             .range()
             .filter(|range| range.start <= range.end && range.end <= length)
         {
-            return (source, range);
+            return (source, trimmed(&source.text, range));
         }
         let wanted = error.line().unwrap_or(1);
         let start: usize = source
@@ -110,7 +118,7 @@ impl Explainer<'_> {
             ErrorKind::UnknownFunction => {
                 unknown("function", detail.strip_suffix(" is unknown"), names::FUNCTIONS)
             }
-            ErrorKind::TemplateNotFound => self.not_found(detail),
+            ErrorKind::TemplateNotFound => self.not_found(error, detail),
             ErrorKind::OutOfFuel => {
                 let message = format!("the template takes more than {FUEL} steps");
                 Problem::new(&TEMPLATE_LIMIT, message)
@@ -193,8 +201,15 @@ impl Explainer<'_> {
         }
     }
 
-    fn not_found(&self, detail: &str) -> Problem {
-        let name = detail.split('"').nth(1).unwrap_or_default();
+    fn not_found(&self, error: &Error, detail: &str) -> Problem {
+        let statement = error
+            .template_source()
+            .zip(error.range())
+            .and_then(|(text, range)| text.get(range));
+        let name = [detail, statement.unwrap_or_default()]
+            .into_iter()
+            .find_map(|text| text.split(['"', '\'']).nth(1))
+            .unwrap_or_default();
         let problem = Problem::new(&TEMPLATE_UNDEFINED, format!("there is no template `{name}`")).focus(name);
         let known: Vec<&str> = self.sources.names(self.chart).collect();
         match nearest(name, known.iter().copied()) {
@@ -336,16 +351,30 @@ fn chain(error: &Error) -> Vec<&Error> {
     chain
 }
 
-/// The first place of `focus` in a range, or the range.
+/// The first line that says something in a range; the range itself if none does.
+fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
+    let part = text.get(range.clone()).unwrap_or_default();
+    let start = range.start + (part.len() - part.trim_start().len());
+    part.trim_start()
+        .lines()
+        .next()
+        .map_or(range, |line| start..start + line.trim_end().len())
+}
+
+/// Where `focus` stands in a range, or across its edges in the same line: the engine marks `.tag` of `values.image.tag`.
 fn narrow(text: &str, range: &Range<usize>, focus: &str) -> Range<usize> {
-    let found = text
-        .get(range.clone())
-        .and_then(|part| part.find(focus))
-        .filter(|_| !focus.is_empty());
-    found.map_or_else(
-        || range.clone(),
-        |at| range.start + at..range.start + at + focus.len(),
-    )
+    if focus.is_empty() || text.get(range.clone()).is_none() {
+        return range.clone();
+    }
+    let line_start = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
+    let line_end = text[range.end..]
+        .find('\n')
+        .map_or(text.len(), |at| range.end + at);
+    text[line_start..line_end]
+        .match_indices(focus)
+        .map(|(at, found)| line_start + at..line_start + at + found.len())
+        .find(|found| found.end >= range.start && found.start <= range.end)
+        .unwrap_or_else(|| range.clone())
 }
 
 fn span(source: &Source, range: &Range<usize>) -> Span {
