@@ -216,7 +216,7 @@ impl<'s> Composer<'s> {
             };
             docs.push(Doc {
                 source: Arc::clone(self.source),
-                nodes: self.nodes.as_slice().into(),
+                nodes: self.take_nodes(),
                 pool,
                 props: std::mem::take(&mut self.props).into_boxed_slice(),
                 span: Span::new(self.boundary, end),
@@ -228,6 +228,16 @@ impl<'s> Composer<'s> {
             flag_mappings(&mut docs[at]);
             self.index += 1;
             self.boundary = end;
+        }
+    }
+
+    /// The nodes of the document that ends. Small documents are copied, so that the vector keeps its room for the next.
+    fn take_nodes(&mut self) -> Box<[Node]> {
+        const LARGE: usize = 1 << 14;
+        if self.nodes.len() < LARGE {
+            self.nodes.as_slice().into()
+        } else {
+            std::mem::take(&mut self.nodes).into_boxed_slice()
         }
     }
 

@@ -88,14 +88,23 @@ fn without_empty(tree: &str) -> String {
 
 /// Compares what the parser makes of `text` with go-yaml's answer. The error says what differs.
 pub(crate) fn parse_case(text: &str, answer: &Answer) -> Result<(), String> {
+    match same_parse(text, answer) {
+        // go-yaml looks for a byte-order mark at the start of its buffer, and drops a character if it happens to find one.
+        Err(_)
+            if text.trim_start_matches('\u{feff}').contains('\u{feff}')
+                || text.starts_with("\u{feff}\u{feff}") =>
+        {
+            Ok(())
+        }
+        result => result,
+    }
+}
+
+fn same_parse(text: &str, answer: &Answer) -> Result<(), String> {
     if answer.error.starts_with("panic")
         || answer.error3.starts_with("panic")
         || answer.json_error.starts_with("panic")
     {
-        return Ok(());
-    }
-    // Behind two byte-order marks go-yaml drops the first character of every line until its buffer is refilled.
-    if text.starts_with("\u{feff}\u{feff}") {
         return Ok(());
     }
     let limits = Limits {
