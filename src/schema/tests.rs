@@ -5,8 +5,8 @@ mod fixtures;
 
 use std::sync::Arc;
 
-use super::{SchemaStore, validate};
-use crate::finding::Finding;
+use super::{KubernetesVersion, SchemaStore, validate};
+use crate::finding::{Anchor, Finding};
 use crate::manifest::ManifestSet;
 use crate::manifest::parse::{Strangers, parse};
 use crate::source::{SourceKind, SourceMap};
@@ -34,4 +34,64 @@ fn findings_of(manifests: &ManifestSet) -> Vec<Finding> {
     let mut store = SchemaStore::default();
     store.add_crds(manifests);
     validate(manifests, &store)
+}
+
+#[test]
+fn several_versions_are_checked_in_one_walk() {
+    let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: shop}\nspec:\n  evictionResponders: []\n  containers: [{name: a}]\n\
+                ---\napiVersion: storage.k8s.io/v1beta1\nkind: VolumeAttributesClass\nmetadata: {name: shop}\ndriverName: example.com\n\
+                ---\napiVersion: certificates.k8s.io/v1\nkind: ClusterTrustBundle\nmetadata: {name: shop}\nspec: {trustBundle: x}\n";
+    let (manifests, _) = read("input.yaml", text);
+    let messages = |minors: &[u16]| -> Vec<String> {
+        let versions: Vec<_> = minors.iter().map(|&minor| KubernetesVersion { minor }).collect();
+        let store = SchemaStore::new(&versions).expect("embedded versions");
+        validate(&manifests, &store)
+            .into_iter()
+            .map(|finding| finding.message)
+            .collect()
+    };
+    let field = "the field `evictionResponders` in `spec` exists from Kubernetes 1.37 on, not in 1.36";
+    let gone = "`storage.k8s.io/v1beta1` VolumeAttributesClass was removed in Kubernetes 1.37";
+    let new = "`certificates.k8s.io/v1` ClusterTrustBundle exists from Kubernetes 1.37 on, not in 1.36";
+    assert_eq!(messages(&[36]), [field, new]);
+    assert_eq!(messages(&[37]), [gone]);
+    assert_eq!(messages(&[36, 37]), [field, gone, new]);
+    assert_eq!(messages(&[]), [gone]);
+}
+
+#[test]
+fn versions_without_schemas_say_what_there_is() {
+    let error = SchemaStore::new(&[KubernetesVersion { minor: 20 }]).expect_err("1.20 is not embedded");
+    assert_eq!(
+        error.to_string(),
+        "no schemas of Kubernetes 1.20 are embedded; there are 1.36, 1.37"
+    );
+}
+
+#[test]
+fn findings_of_one_object_are_bounded() {
+    let mut text = String::from("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: shop}\ndata:\n");
+    for number in 0..100_000 {
+        text.push_str(&format!("  key-{number}: {number}\n"));
+    }
+    let (manifests, _) = read("input.yaml", &text);
+    assert_eq!(findings_of(&manifests).len(), 200);
+}
+
+#[test]
+fn order_does_not_depend_on_threads() {
+    let mut text = String::new();
+    for number in 0..500 {
+        text.push_str(&format!("---\napiVersion: v1\nkind: Service\nmetadata: {{name: shop-{number}}}\nspec: {{prots: {number}}}\n"));
+    }
+    let (manifests, _) = read("input.yaml", &text);
+    let findings = findings_of(&manifests);
+    let numbers: Vec<u32> = findings
+        .iter()
+        .filter_map(|finding| match &finding.at {
+            Anchor::Route(manifest, ..) => Some(manifest.0),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(numbers, (0..500).collect::<Vec<_>>());
 }

@@ -354,6 +354,12 @@ impl<'d> Walker<'d> {
     }
 
     fn scalar(&mut self, node: NodeRef<'d>, ty: Type) {
+        // Go's `[]byte` takes a list of numbers as well as base64.
+        let is_byte =
+            |item: NodeRef<'_>| item.is_null() || item.as_i64().is_some_and(|byte| (0..=255).contains(&byte));
+        if ty == Type::Bytes && node.is_sequence() && node.items().all(is_byte) {
+            return;
+        }
         let Some(value) = scalar_of(node) else {
             return self.wrong_type(node, wanted(ty));
         };
