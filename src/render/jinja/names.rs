@@ -1,4 +1,4 @@
-//! The names of all filters, functions and tests, for a did-you-mean. A test compares them with what the engine has.
+//! The names of all filters, functions and tests, for a did-you-mean. A test asks the engine for each.
 
 /// Filters: Jinja's and ours.
 pub(super) const FILTERS: &[&str] = &[
@@ -162,3 +162,31 @@ pub(super) const HELM: &[(&str, &str)] = &[
     ),
     ("lookup", "not there: a render never asks a cluster, so nothing"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::sync::Arc;
+
+    use super::super::environment::environment;
+    use super::super::limits::Budget;
+    use super::super::scope::Scope;
+    use super::super::sources::Sources;
+    use super::{FILTERS, FUNCTIONS, TESTS};
+
+    #[test]
+    fn the_engine_knows_every_name() {
+        let (sources, budget) = (Arc::new(Sources::default()), Arc::new(Budget::new()));
+        let env = environment("shop", &Scope::default(), &sources, &budget).expect("an environment");
+        for (kind, names) in [("filter", FILTERS), ("test", TESTS)] {
+            for name in names {
+                let known = env
+                    .render_str(&format!("{{{{ '{name}' is {kind} }}}}"), ())
+                    .expect("an answer");
+                assert_eq!(known, "true", "{kind} {name}");
+            }
+        }
+        let functions: BTreeSet<&str> = env.globals().map(|(name, _)| name).collect();
+        assert_eq!(functions, FUNCTIONS.iter().copied().collect());
+    }
+}

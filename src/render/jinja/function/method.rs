@@ -28,7 +28,7 @@ fn of_map(state: &mut State<'_, '_>, map: &Value, method: &str, arguments: &[Val
         }
         "items" => {
             let () = from_args(arguments)?;
-            state.apply_filter("items", &[map.clone()])
+            state.apply_filter("items", std::slice::from_ref(map))
         }
         "keys" => {
             let () = from_args(arguments)?;
