@@ -5,6 +5,7 @@
 
 /// Definition (without its leading `io.k8s.`) and field.
 const NOT_ENFORCED: &[(&str, &str)] = &[
+    ("api.apps.v1.ControllerRevision", "revision"),
     ("api.apiserverinternal.v1alpha1.StorageVersion", "metadata"),
     ("api.apiserverinternal.v1alpha1.StorageVersion", "spec"),
     ("api.apiserverinternal.v1alpha1.StorageVersion", "status"),
@@ -17,6 +18,18 @@ const NOT_ENFORCED: &[(&str, &str)] = &[
     ("api.core.v1.PreferredSchedulingTerm", "preference"),
     ("api.core.v1.SleepAction", "seconds"),
     ("api.core.v1.Sysctl", "value"),
+    ("api.resource.v1.DeviceClass", "spec"),
+    ("api.resource.v1.ResourceClaim", "spec"),
+    ("api.resource.v1.ResourceClaimTemplate", "spec"),
+    ("api.resource.v1.ResourceClaimTemplateSpec", "spec"),
+    ("api.resource.v1beta1.DeviceClass", "spec"),
+    ("api.resource.v1beta1.ResourceClaim", "spec"),
+    ("api.resource.v1beta1.ResourceClaimTemplate", "spec"),
+    ("api.resource.v1beta1.ResourceClaimTemplateSpec", "spec"),
+    ("api.resource.v1beta2.DeviceClass", "spec"),
+    ("api.resource.v1beta2.ResourceClaim", "spec"),
+    ("api.resource.v1beta2.ResourceClaimTemplate", "spec"),
+    ("api.resource.v1beta2.ResourceClaimTemplateSpec", "spec"),
     ("api.resource.v1alpha3.ResourcePoolStatusRequest", "metadata"),
     ("api.storage.v1.CSIDriver", "spec"),
     ("api.storage.v1.CSINode", "spec"),
