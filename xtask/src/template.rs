@@ -1,8 +1,202 @@
-//! Not written yet.
+//! Go templates against the real text/template: goldens and differential fuzzing.
+//!
+//! The oracle is `oracle/template`, run as one process that answers a line for a line.
+
+use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, bail};
+use serde_json::{Value as Json, json};
+
+mod cases;
+mod generate;
+#[path = "../../crates/gotpl/tests/oracle_case/mod.rs"]
+mod oracle_case;
 
 #[derive(clap::Args)]
-pub(crate) struct Args {}
+pub(crate) struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
 
-pub(crate) fn run(_args: &Args) -> anyhow::Result<()> {
-    anyhow::bail!("template: not written yet")
+#[derive(clap::Subcommand)]
+enum Action {
+    /// Write fixtures/template: the cases of `cases.rs` and a sample of generated ones, with Go's answers
+    Goldens,
+    /// Compare generated cases with Go
+    Fuzz {
+        /// How many cases
+        #[arg(long, default_value_t = 100_000)]
+        cases: u64,
+        /// Of the first case; the following ones count up
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Stop after so many differences
+        #[arg(long, default_value_t = 20)]
+        stop: usize,
+        /// Only templates, or only fmt and strconv
+        #[arg(long)]
+        only: Option<generate::Area>,
+    },
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap_or(Path::new("."))
+}
+
+/// Builds the oracle; the binary is outside the tree.
+fn build() -> anyhow::Result<PathBuf> {
+    let binary = std::env::temp_dir().join("plimsoll-template-oracle");
+    let status = Command::new("go")
+        .args(["build", "-o"])
+        .arg(&binary)
+        .arg(".")
+        .current_dir(root().join("oracle/template"))
+        .status()
+        .context("go build")?;
+    if !status.success() {
+        bail!("go build of oracle/template failed");
+    }
+    Ok(binary)
+}
+
+/// Go's answers, one for each case.
+fn ask(oracle: &Path, cases: &[Json]) -> anyhow::Result<Vec<Json>> {
+    let mut child = Command::new(oracle)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()?;
+    let stdin = child.stdin.take().context("stdin")?;
+    let stdout = child.stdout.take().context("stdout")?;
+    let answers = std::thread::scope(|scope| {
+        scope.spawn(move || {
+            let mut stdin = BufWriter::new(stdin);
+            for case in cases {
+                // A closed pipe shows as missing answers.
+                if writeln!(stdin, "{case}").is_err() {
+                    return;
+                }
+            }
+        });
+        BufReader::new(stdout)
+            .lines()
+            .map(|line| Ok(serde_json::from_str(&line?)?))
+            .collect::<anyhow::Result<Vec<Json>>>()
+    })?;
+    child.wait()?;
+    if answers.len() != cases.len() {
+        bail!(
+            "the oracle gave {} answers for {} cases",
+            answers.len(),
+            cases.len()
+        );
+    }
+    Ok(answers)
+}
+
+/// The text with addresses of pointers and functions, which differ from run to run, made equal.
+fn without_addresses(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("0x") {
+        let digits = rest[at + 2..].bytes().take_while(u8::is_ascii_hexdigit).count();
+        out.push_str(&rest[..at]);
+        out.push_str(if digits >= 6 {
+            "ADDRESS"
+        } else {
+            &rest[at..at + 2 + digits]
+        });
+        rest = &rest[at + 2 + digits..];
+    }
+    out + rest
+}
+
+/// Whether our answer is Go's.
+fn agrees(go: &Json, ours: &Result<String, String>) -> bool {
+    let (key, ours) = match ours {
+        Ok(output) => ("out", output.clone()),
+        Err(error) => ("err", oracle_case::normal(error)),
+    };
+    let Some(go) = go.get(key).and_then(Json::as_str) else {
+        return false;
+    };
+    let go = if key == "err" {
+        oracle_case::normal(go)
+    } else {
+        go.to_string()
+    };
+    go == ours || without_addresses(&go) == without_addresses(&ours)
+}
+
+pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
+    match &args.action {
+        Action::Goldens => goldens(),
+        Action::Fuzz {
+            cases,
+            seed,
+            stop,
+            only,
+        } => fuzz(*cases, *seed, *stop, *only),
+    }
+}
+
+fn goldens() -> anyhow::Result<()> {
+    let oracle = build()?;
+    let folder = root().join("fixtures/template");
+    std::fs::create_dir_all(&folder)?;
+    let generated = (0..600).map(|i| generate::case(i, None)).collect();
+    for (name, cases) in [
+        ("templates", cases::templates()),
+        ("fmt", cases::fmt()),
+        ("strconv", cases::strconv()),
+        ("generated", generated),
+    ] {
+        let answers = ask(&oracle, &cases)?;
+        let mut text = String::new();
+        for (case, answer) in cases.iter().zip(&answers) {
+            text.push_str(&json!({ "case": case, "answer": answer }).to_string());
+            text.push('\n');
+        }
+        let file = folder.join(format!("{name}.jsonl"));
+        std::fs::write(&file, &text)?;
+        println!("{}: {} cases, {} bytes", file.display(), cases.len(), text.len());
+    }
+    Ok(())
+}
+
+fn fuzz(count: u64, seed: u64, stop: usize, only: Option<generate::Area>) -> anyhow::Result<()> {
+    let oracle = build()?;
+    let (mut done, mut failed, mut errors) = (0, 0, 0);
+    let started = std::time::Instant::now();
+    while done < count && failed < stop {
+        let batch: Vec<(u64, Json)> = (done..count.min(done + 20_000))
+            .map(|i| (seed + i, generate::case(seed + i, only)))
+            .collect();
+        let cases: Vec<Json> = batch.iter().map(|(_, case)| case.clone()).collect();
+        let answers = ask(&oracle, &cases)?;
+        for ((seed, case), go) in batch.iter().zip(&answers) {
+            let ours = oracle_case::run(case);
+            errors += u64::from(ours.is_err());
+            if agrees(go, &ours) {
+                continue;
+            }
+            failed += 1;
+            if failed <= stop {
+                println!("seed {seed}\n  case {case}\n  Go   {go}\n  ours {ours:?}\n");
+            }
+        }
+        done += batch.len() as u64;
+    }
+    println!(
+        "{done} cases from seed {seed}: {failed} differences; {errors} of our answers were errors; {:.0} s",
+        started.elapsed().as_secs_f64()
+    );
+    if failed > 0 {
+        bail!("{failed} differences");
+    }
+    Ok(())
 }

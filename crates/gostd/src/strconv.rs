@@ -10,3 +10,4 @@ pub mod unicode;
 
 pub use number::*;
 pub use quoted::*;
+pub use unicode::{is_digit, is_graphic, is_letter, is_print, is_upper};

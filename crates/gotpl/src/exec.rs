@@ -426,17 +426,19 @@ impl<'s, T: Trace> Execution<'s, T> {
             Value::Nil => ran = false,
             Value::Func(func) => match func.iterate() {
                 None => return Err(self.cannot("range can't iterate over %v", &value)),
-                Some((pairs, _)) if !pairs && two => {
+                Some((_, None, _)) if two => {
                     return Err(self.cannot("can't use %v iterate over more than one variable", &value));
                 }
-                Some((pairs, items)) => {
+                Some((first_type, second_type, items)) => {
                     ran = false;
                     for (first, second) in items {
                         ran = true;
-                        let stop = if pairs && two {
-                            self.iteration(tree, range, mark, Val::new(first), Val::new(second))?
-                        } else {
-                            self.iteration(tree, range, mark, Val::INVALID, Val::new(first))?
+                        let first = Val::of(first, first_type);
+                        let stop = match second_type {
+                            Some(ty) if two => {
+                                self.iteration(tree, range, mark, first, Val::of(second, ty))?
+                            }
+                            _ => self.iteration(tree, range, mark, Val::INVALID, first)?,
                         };
                         if stop {
                             break;
@@ -778,8 +780,7 @@ impl<'s, T: Trace> Execution<'s, T> {
             }
             Value::NilPtr(pointer) => {
                 let target = pointer.elem().unwrap_or(&Type::Any);
-                let known = target.fields().iter().any(|field| field.name == name);
-                if known || target.kind() != Kind::Struct {
+                if target.has_field(name) || target.kind() != Kind::Struct {
                     return Err(self.error(format!("nil pointer evaluating {ty}.{name}")));
                 }
             }

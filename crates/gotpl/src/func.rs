@@ -226,6 +226,19 @@ pub struct Function {
 }
 
 impl Function {
+    /// A function with a signature of its own, as `Functions::add_raw` adds one; for `FuncValue`.
+    pub fn new(
+        name: &'static str,
+        signature: Signature,
+        body: impl Fn(&mut Context<'_>, &mut Args<'_>) -> Result<Value, FuncError> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            name,
+            signature,
+            body: Box::new(body),
+        }
+    }
+
     /// Calls it with arguments that fit its signature.
     ///
     /// # Errors
@@ -720,10 +733,17 @@ pub type Pairs = Box<dyn Iterator<Item = (Value, Value)>>;
 #[derive(Clone)]
 pub struct FuncValue(Rc<FuncBody>);
 
+/// What an iterator yields: types of the first and, of pairs, the second; and how it starts.
+struct Sequence {
+    first: &'static Type,
+    second: Option<&'static Type>,
+    start: Box<dyn Fn() -> Pairs>,
+}
+
 struct FuncBody {
     ty: &'static Type,
     function: Option<Function>,
-    sequence: Option<(bool, Box<dyn Fn() -> Pairs>)>,
+    sequence: Option<Sequence>,
 }
 
 impl FuncValue {
@@ -736,12 +756,22 @@ impl FuncValue {
         }))
     }
 
-    /// A `iter.Seq` (`pairs` false; the second of each pair is ignored) or `iter.Seq2` to range over.
-    pub fn sequence(ty: &'static Type, pairs: bool, run: impl Fn() -> Pairs + 'static) -> Self {
+    /// A `iter.Seq` of elements of type `first`, or with `second` a `iter.Seq2`, to range over. Of a `Seq` the
+    /// second of each pair is ignored.
+    pub fn sequence(
+        ty: &'static Type,
+        first: &'static Type,
+        second: Option<&'static Type>,
+        start: impl Fn() -> Pairs + 'static,
+    ) -> Self {
         Self(Rc::new(FuncBody {
             ty,
             function: None,
-            sequence: Some((pairs, Box::new(run))),
+            sequence: Some(Sequence {
+                first,
+                second,
+                start: Box::new(start),
+            }),
         }))
     }
 
@@ -755,9 +785,12 @@ impl FuncValue {
         self.0.function.as_ref()
     }
 
-    /// Starts the iteration: whether it yields pairs, and them.
-    pub fn iterate(&self) -> Option<(bool, Pairs)> {
-        self.0.sequence.as_ref().map(|(pairs, run)| (*pairs, run()))
+    /// Starts the iteration: types of what it yields, and it.
+    pub fn iterate(&self) -> Option<(&'static Type, Option<&'static Type>, Pairs)> {
+        self.0
+            .sequence
+            .as_ref()
+            .map(|sequence| (sequence.first, sequence.second, (sequence.start)()))
     }
 
     /// Identity of the function.

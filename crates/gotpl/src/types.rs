@@ -235,6 +235,17 @@ impl Type {
         }
     }
 
+    /// Whether a struct type has a field of that name, of its own or of an embedded struct.
+    pub fn has_field(&'static self, name: &str) -> bool {
+        self.fields().iter().any(|field| {
+            let inner = match field.ty {
+                Self::Ptr(elem) => elem,
+                other => other,
+            };
+            field.name == name || (field.embedded && inner.has_field(name))
+        })
+    }
+
     /// The method of that name, of a defined type or of the pointer to one.
     pub fn method(&'static self, name: &str) -> Option<&'static crate::func::Function> {
         let named = match self {

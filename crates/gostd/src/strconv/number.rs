@@ -109,6 +109,11 @@ const MAX_PRECISION: usize = 1_000_000;
 /// Appends `strconv.FormatFloat(value, format, precision, size)`. `format` is one of `b e E f g G x X`, any other prints
 /// as Go prints it, `%` and the letter; no precision is Go's -1, the shortest that reads back the same.
 pub fn append_float(out: &mut Vec<u8>, value: f64, format: u8, precision: Option<usize>, size: FloatSize) {
+    let value = if size == FloatSize::F32 {
+        f64::from(value as f32)
+    } else {
+        value
+    };
     if value.is_nan() {
         out.extend_from_slice(b"NaN");
         return;
@@ -582,8 +587,7 @@ fn read_float(text: &[u8], size: FloatSize) -> Option<(f64, &[u8])> {
         return None;
     }
     let used = text.len() - digits.len() + i;
-    // Underscores are for base 0 of the grammar, which only a hexadecimal prefix selects.
-    if underscores && !(hex && underscores_fit(&text[..used])) {
+    if underscores && !underscores_fit(&text[..used]) {
         return None;
     }
     let value = if hex {

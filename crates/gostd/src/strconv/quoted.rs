@@ -266,9 +266,7 @@ pub fn unquote(literal: &[u8]) -> Option<Vec<u8>> {
                     return None;
                 }
             }
-            if quote == b'\'' && count != 1 {
-                return None;
-            }
+            // As Go: `''` is the empty string.
             Some(out)
         }
         _ => None,
