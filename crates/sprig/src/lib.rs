@@ -13,6 +13,7 @@
 //! assert!(functions(Profile::Helm3).get("durationRoundTo").is_none());
 //! ```
 
+mod crypto;
 mod dates;
 mod defaults;
 mod dicts;

@@ -3,7 +3,7 @@
 use plimsoll_gotpl::Functions;
 
 use crate::{
-    dates, defaults, dicts, encoding, helm, lists, math, net, paths, random, regex, semver, strings, types,
+    crypto, dates, defaults, dicts, encoding, helm, lists, math, net, paths, random, regex, semver, strings, types,
     urls,
 };
 
@@ -30,6 +30,7 @@ pub fn functions(profile: Profile) -> Functions {
         net::add,
         urls::add,
         encoding::add,
+        crypto::add,
         lists::add,
         dicts::add,
         math::add,
