@@ -1,69 +1,159 @@
 //! The whole flow, top to bottom: one function a command.
 //!
-//! Every stage is called from here and nowhere else. Nothing here reads the clock, the environment or the network.
+//! Every stage is called from here and nowhere else. Nothing between reading the inputs and returning looks at the
+//! clock, the environment or the network.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::finding::locate::Locator;
-use crate::finding::{Finding, judge};
+use rayon::prelude::*;
+
+use crate::chart::{self, HelmCompat};
+use crate::diff::{self, ChangeSet};
+use crate::finding::locate::{Located, Locator};
+use crate::finding::{Finding, Severity, judge};
 use crate::input::{self, Inputs, ManifestFile, Syntax};
 use crate::lint::{self, RuleSet};
 use crate::manifest::fleet::Fleet;
-use crate::manifest::{ManifestSet, markdown, parse};
+use crate::manifest::parse::Strangers;
+use crate::manifest::{ManifestSet, ObjectId, markdown, parse};
+use crate::render::output::{self, Selection};
+use crate::render::{self, Capabilities, Options, Release, Rendered, RenderedFile};
 use crate::report::Report;
 use crate::schema::{self, KubernetesVersion, SchemaStore, UnknownVersion};
 use crate::source::{SourceKind, SourceMap};
+use crate::values::{self, Layers};
+
+/// What charts are rendered with.
+#[derive(Debug, Clone, Default)]
+pub struct ReleaseJob {
+    /// Name, namespace, installed or upgraded.
+    pub release: Release,
+    /// The values of the user.
+    pub layers: Layers,
+    /// What templates learn of the cluster.
+    pub capabilities: Capabilities,
+    /// Whose rules are followed.
+    pub compat: HelmCompat,
+    /// How to render.
+    pub options: Options,
+}
 
 /// What `check` is to do, fully resolved.
 #[derive(Debug)]
 pub struct CheckJob {
     /// Charts, manifest files, folders, `-`.
     pub paths: Vec<PathBuf>,
-    /// Where objects without a namespace go.
-    pub namespace: String,
+    /// What charts are rendered with; its namespace is also that of manifests that name none.
+    pub release: ReleaseJob,
     /// The Kubernetes versions whose schemas hold; empty for the newest.
     pub kubernetes: Vec<KubernetesVersion>,
     /// The lint rules.
     pub rules: RuleSet,
 }
 
-/// What is known when a unit of work (a release, or the manifests given together) has been read.
+/// The objects that belong together, a release or the manifests given in one call, and what is known of them so far.
 #[derive(Debug, Default)]
 struct UnitOfWork {
     manifests: ManifestSet,
     findings: Vec<Finding>,
 }
 
-/// Checks everything a job names.
+/// Checks everything a job names: each chart is a unit, and all other manifests together are one.
 ///
 /// # Errors
 /// A Kubernetes version without schemas.
 pub fn check(job: &CheckJob) -> Result<Report, UnknownVersion> {
     SchemaStore::new(&job.kubernetes)?;
     let sources = SourceMap::default();
-    let (inputs, mut findings) = input::discover(&job.paths);
-    let mut report = Report { inputs: inputs.charts.len() + inputs.manifests.len(), ..Report::default() };
-    let mut unit = read_manifests(&inputs, &sources);
-    unit.findings.append(&mut findings);
-    finish(unit, job, &sources, &mut report)?;
+    let (inputs, findings) = input::discover(&job.paths);
+    let mut loose = read_manifests(&inputs, &sources);
+    loose.findings.extend(findings);
+    let charts = each(&inputs.charts, |path| {
+        validate(read_chart(path, &job.release, &sources), job, &sources)
+    });
+    let mut report = Report::default();
+    for verdict in std::iter::once(validate(loose, job, &sources)).chain(charts) {
+        let (findings, objects) = verdict?;
+        report.findings.extend(findings);
+        report.objects.extend(objects);
+    }
     judge::sort(&mut report.findings);
     Ok(report)
 }
 
-/// Validates and lints one unit, and adds what it found to the report.
-fn finish(unit: UnitOfWork, job: &CheckJob, sources: &SourceMap, report: &mut Report) -> Result<(), UnknownVersion> {
+/// Renders charts to the text `helm template` would print, one after the other.
+///
+/// A chart that does not render adds nothing to the text; the report says why.
+pub fn render(paths: &[PathBuf], job: &ReleaseJob) -> (Vec<u8>, Report) {
+    let sources = SourceMap::default();
+    let (inputs, found) = input::discover(paths);
+    let rendered = each(&inputs.charts, |path| {
+        let (rendered, mut findings) = render_chart(path, job, &sources);
+        let mut text = Vec::new();
+        if let Some(rendered) = rendered {
+            let (documents, more) = output::sort(&rendered, job.compat, &sources);
+            findings.extend(more);
+            if findings.iter().all(|finding| finding.severity < Severity::Error) {
+                text = output::print(&rendered, &documents, &Selection::default());
+            }
+        }
+        (text, findings)
+    });
+    let (texts, findings): (Vec<_>, Vec<_>) = rendered.into_iter().unzip();
+    let findings = found.into_iter().chain(findings.into_iter().flatten()).collect();
+    (texts.concat(), report_of(UnitOfWork { manifests: ManifestSet::default(), findings }, &sources))
+}
+
+/// Compares what two paths hold. What cannot be read is in the report, and missing from the comparison.
+pub fn diff(old: (&Path, &ReleaseJob), new: (&Path, &ReleaseJob)) -> (ChangeSet, Report) {
+    let sources = SourceMap::default();
+    let read = |(path, job): (&Path, &ReleaseJob)| read_all(path, job, &sources);
+    let (old, new) = rayon::join(|| read(old), || read(new));
+    let changes = diff::diff(&old.manifests, &new.manifests, None);
+    let mut report = report_of(old, &sources);
+    report.findings.extend(report_of(new, &sources).findings);
+    judge::sort(&mut report.findings);
+    (changes, report)
+}
+
+/// Validates and lints one unit.
+fn validate(
+    unit: UnitOfWork,
+    job: &CheckJob,
+    sources: &SourceMap,
+) -> Result<(Vec<Located>, Vec<ObjectId>), UnknownVersion> {
     let UnitOfWork { manifests, mut findings } = unit;
     let mut store = SchemaStore::new(&job.kubernetes)?;
     store.add_crds(&manifests);
     findings.extend(schema::validate(&manifests, &store));
-    let fleet = Fleet::build(&manifests, &job.namespace);
+    let fleet = Fleet::build(&manifests, &job.release.release.namespace);
     findings.extend(lint::lint(&fleet, &job.rules));
     judge::drop_guesses(&mut findings);
-    let locator = Locator::new(&manifests, sources);
-    report.findings.extend(findings.into_iter().map(|finding| locator.locate(finding)));
-    report.objects.extend(manifests.iter().map(|manifest| manifest.id.clone()));
-    Ok(())
+    let report = report_of(UnitOfWork { manifests, findings }, sources);
+    Ok((report.findings, report.objects))
+}
+
+fn report_of(unit: UnitOfWork, sources: &SourceMap) -> Report {
+    let locator = Locator::new(&unit.manifests, sources);
+    Report {
+        findings: unit.findings.into_iter().map(|finding| locator.locate(finding)).collect(),
+        objects: unit.manifests.iter().map(|manifest| manifest.id.clone()).collect(),
+    }
+}
+
+/// One side of a comparison: all objects below a path, charts rendered.
+fn read_all(path: &Path, job: &ReleaseJob, sources: &SourceMap) -> UnitOfWork {
+    let (inputs, findings) = input::discover(&[path.to_path_buf()]);
+    let mut unit = read_manifests(&inputs, sources);
+    unit.findings.extend(findings);
+    for chart in each(&inputs.charts, |path| read_chart(path, job, sources)) {
+        unit.findings.extend(chart.findings);
+        for manifest in &chart.manifests {
+            unit.manifests.push(manifest.clone());
+        }
+    }
+    unit
 }
 
 /// Reads the manifests that stand outside of charts: one unit, whatever files they are in.
@@ -89,6 +179,46 @@ fn parse_file(file: &ManifestFile, text: Arc<str>, sources: &SourceMap, unit: &m
                 parse::parse(&text, source, block, file.strangers, manifests, findings);
             }
         }
+    }
+}
+
+/// Renders a chart and reads the objects it prints.
+fn read_chart(path: &Path, job: &ReleaseJob, sources: &SourceMap) -> UnitOfWork {
+    let (rendered, findings) = render_chart(path, job, sources);
+    let mut unit = UnitOfWork { manifests: ManifestSet::default(), findings };
+    let rendered = rendered.unwrap_or_default();
+    let crds = rendered.crds.iter().map(|file| (file, SourceKind::File));
+    for (file, kind) in crds.chain(rendered.files.iter().map(|file| (file, SourceKind::Rendered))) {
+        parse_rendered(file, kind, sources, &mut unit);
+    }
+    unit
+}
+
+fn parse_rendered(file: &RenderedFile, kind: SourceKind, sources: &SourceMap, unit: &mut UnitOfWork) {
+    let text: Arc<str> = Arc::from(String::from_utf8_lossy(&file.bytes));
+    let source = sources.add(&*file.path, Arc::clone(&text), kind);
+    parse::parse_shared(text, source, 0, Strangers::Report, &mut unit.manifests, &mut unit.findings);
+}
+
+/// Load, values, render. No text when an earlier stage says that there is nothing to render.
+fn render_chart(path: &Path, job: &ReleaseJob, sources: &SourceMap) -> (Option<Rendered>, Vec<Finding>) {
+    let (chart, mut findings) = chart::load(path, job.compat, sources);
+    let Some(chart) = chart.map(Arc::new) else { return (None, findings) };
+    let read_file = |path: &str| std::fs::read(path).map_err(|error| error.to_string());
+    let (values, more) = values::resolve(&chart, &job.layers, job.compat, sources, &read_file);
+    findings.extend(more);
+    let Some(values) = values else { return (None, findings) };
+    let (rendered, more) =
+        render::render(&chart, &values, &job.release, &job.capabilities, &job.options, sources);
+    findings.extend(more);
+    (Some(rendered), findings)
+}
+
+/// Maps over inputs, on all cores when there is more than one, in their order.
+fn each<T: Send>(paths: &[PathBuf], work: impl Fn(&Path) -> T + Sync) -> Vec<T> {
+    match paths {
+        [path] => vec![work(path)],
+        paths => paths.par_iter().map(|path| work(path)).collect(),
     }
 }
 

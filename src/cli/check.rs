@@ -5,11 +5,11 @@ use std::path::PathBuf;
 
 use super::output::{self, When};
 use super::Exit;
+use super::release::{self, ReleaseArgs};
 use crate::finding::Severity;
 use crate::lint::RuleSet;
 use crate::pipeline::{self, CheckJob};
 use crate::report::{self, Format};
-use crate::schema::KubernetesVersion;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -23,9 +23,8 @@ pub(super) struct Args {
     #[arg(value_name = "PATH", default_value = ".")]
     paths: Vec<PathBuf>,
 
-    /// Kubernetes versions whose schemas hold, such as 1.36; the newest when not given
-    #[arg(long, visible_alias = "kubernetes-version", value_delimiter = ',', value_name = "VERSION,…", value_parser = kubernetes_version)]
-    kubernetes: Vec<KubernetesVersion>,
+    #[command(flatten)]
+    release: ReleaseArgs,
 
     /// Lint rules to run: names, groups, `default`, `all` or `none`
     #[arg(long, value_delimiter = ',', value_name = "NAME,…", default_value = "default")]
@@ -62,10 +61,11 @@ impl FailOn {
 }
 
 pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
+    release::require(&args.paths)?;
     let job = CheckJob {
         paths: args.paths.clone(),
-        namespace: "default".to_owned(),
-        kubernetes: args.kubernetes.clone(),
+        release: args.release.release()?,
+        kubernetes: args.release.kubernetes.clone(),
         rules: RuleSet::parse(&args.rules)?,
     };
     let report = pipeline::check(&job)?;
@@ -74,8 +74,4 @@ pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
     out.flush()?;
     let fails = report.findings.iter().any(|finding| args.fail_on.fails(finding.severity));
     Ok(if fails { Exit::Findings } else { Exit::Clean })
-}
-
-fn kubernetes_version(text: &str) -> Result<KubernetesVersion, String> {
-    KubernetesVersion::parse(text).ok_or_else(|| format!("`{text}` is no Kubernetes version; write it as `1.37`"))
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::Exit;
 use super::output::{self, When};
-use super::release::{ReleaseArgs, ValuesArgs};
+use super::release::{self, ReleaseArgs, ValuesArgs};
 use crate::pipeline;
 use crate::report::{self, Format, diff_human, diff_json};
 
@@ -53,6 +53,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
+    release::require([&args.old, &args.new])?;
     anyhow::ensure!(
         args.old.as_os_str() != "-" || args.new.as_os_str() != "-",
         "both sides are `-`; standard input can be only one of them"
@@ -62,8 +63,8 @@ pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
         let values = args.release.values.followed_by(&only);
         ReleaseArgs { values, ..args.release.clone() }.release()
     };
-    let old = side(&args.old_values, &args.old_set);
-    let new = side(&args.new_values, &args.new_set);
+    let old = side(&args.old_values, &args.old_set)?;
+    let new = side(&args.new_values, &args.new_set)?;
     let (changes, report) = pipeline::diff((&args.old, &old), (&args.new, &new));
     if !report.findings.is_empty() {
         let mut err = std::io::stderr().lock();

@@ -3,10 +3,14 @@
 mod check;
 mod completions;
 mod create;
+mod diff;
 mod exit;
 mod explain;
 mod output;
+mod release;
+mod render;
 mod rules;
+mod template;
 
 use clap::{Parser, Subcommand};
 
@@ -40,6 +44,12 @@ struct Cli {
 enum Command {
     /// Check charts, manifests and Markdown files: YAML, schema and lint
     Check(check::Args),
+    /// Print what charts and manifests render to
+    Render(render::Args),
+    /// Render a Helm chart exactly as `helm template` does
+    Template(template::Args),
+    /// Compare two sets of objects and say what would change
+    Diff(diff::Args),
     /// List the rules
     Rules(rules::Args),
     /// Show a rule's page: what it finds, why it matters, what to do
@@ -62,6 +72,9 @@ pub fn main() -> Exit {
     };
     let result = match &cli.command {
         Command::Check(args) => check::run(args, cli.color),
+        Command::Render(args) => render::run(args, cli.color),
+        Command::Template(args) => template::run(args, cli.color),
+        Command::Diff(args) => diff::run(args, cli.color),
         Command::Rules(args) => rules::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Create(args) => create::run(args),

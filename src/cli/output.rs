@@ -1,6 +1,6 @@
 //! Standard output and standard error: color, buffering, errors of the call.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal, Write as _};
 
 /// When to use color.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]

@@ -2,8 +2,12 @@
 
 use std::fs;
 use std::io::Read as _;
+use std::path::PathBuf;
 
 use crate::chart::HelmCompat;
+use crate::input;
+use crate::pipeline::ReleaseJob;
+use crate::render::{Capabilities, KubeVersion, Options, Release};
 use crate::schema::KubernetesVersion;
 use crate::values::{Layers, ValuesFile};
 
@@ -72,6 +76,29 @@ pub(super) struct ValuesArgs {
     pub(super) set_literal: Vec<String>,
 }
 
+impl ReleaseArgs {
+    /// What charts are rendered with. Time stands still and random functions are seeded, so that what is checked or
+    /// compared twice is the same twice.
+    pub(super) fn release(&self) -> anyhow::Result<ReleaseJob> {
+        let mut capabilities = Capabilities::default();
+        if let Some(newest) = self.kubernetes.iter().max() {
+            capabilities.kube_version = KubeVersion::parse(&newest.to_string(), self.helm_compat)?;
+        }
+        capabilities.api_versions.extend(self.api_versions.iter().cloned());
+        Ok(ReleaseJob {
+            release: Release {
+                name: self.name.clone(),
+                namespace: self.namespace.clone(),
+                is_upgrade: self.is_upgrade,
+            },
+            layers: self.values.layers(),
+            capabilities,
+            compat: self.helm_compat,
+            options: Options { deterministic: true, enable_dns: false },
+        })
+    }
+}
+
 impl ValuesArgs {
     /// Reads the files. What cannot be read is told by the values stage, with the other layers.
     pub(super) fn layers(&self) -> Layers {
@@ -96,6 +123,15 @@ impl ValuesArgs {
             set_json: join(&self.set_json, &other.set_json),
             set_literal: join(&self.set_literal, &other.set_literal),
         }
+    }
+}
+
+/// Refuses a call whose paths are not there.
+pub(super) fn require<'p>(paths: impl IntoIterator<Item = &'p PathBuf>) -> anyhow::Result<()> {
+    let paths: Vec<PathBuf> = paths.into_iter().cloned().collect();
+    match input::missing(&paths) {
+        Some(path) => anyhow::bail!("`{}` does not exist", path.display()),
+        None => Ok(()),
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::Exit;
 use super::output::{self, When};
-use super::release::ReleaseArgs;
+use super::release::{self, ReleaseArgs};
 use crate::pipeline;
 use crate::report::{self, Format};
 
@@ -29,7 +29,8 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
-    let (text, report) = pipeline::render(&args.paths, &args.release.release());
+    release::require(&args.paths)?;
+    let (text, report) = pipeline::render(&args.paths, &args.release.release()?);
     if !report.findings.is_empty() {
         let mut err = std::io::stderr().lock();
         report::write(&report, Format::Human, color.on_stderr(), &mut err)?;

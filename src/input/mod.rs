@@ -76,7 +76,12 @@ pub struct Inputs {
 /// The path that means standard input.
 pub const STDIN: &str = "-";
 
-/// Finds charts and manifest files below the given paths.
+/// The first of the given paths that is not there: then the call is wrong, and nothing is checked.
+pub fn missing(paths: &[PathBuf]) -> Option<&Path> {
+    paths.iter().map(PathBuf::as_path).find(|path| path.as_os_str() != STDIN && !path.exists())
+}
+
+/// Finds charts and manifest files below the given paths, which are all there.
 pub fn discover(paths: &[PathBuf]) -> (Inputs, Vec<Finding>) {
     let mut inputs = Inputs::default();
     let mut findings = Vec::new();
@@ -90,10 +95,8 @@ pub fn discover(paths: &[PathBuf]) -> (Inputs, Vec<Finding>) {
             });
         } else if path.is_dir() {
             walk(path, &mut seen, &mut inputs, &mut findings);
-        } else if path.exists() {
-            named_file(path, &mut seen, &mut inputs);
         } else {
-            findings.push(missing(path));
+            named_file(path, &mut seen, &mut inputs);
         }
     }
     if inputs.manifests.len() > MAX_FILES {
@@ -210,13 +213,6 @@ fn too_large(path: &Path, bytes: u64) -> Finding {
     let shown = path.display().to_string();
     let message = format!("`{shown}` ({bytes} bytes) would take this run over {MAX_BYTES} bytes, so it is not read");
     Finding::new(&INPUT_TOO_LARGE, Anchor::File(shown), message).help("check fewer files in one run")
-}
-
-fn missing(path: &Path) -> Finding {
-    let shown = path.display().to_string();
-    let message = format!("`{shown}` does not exist");
-    Finding::new(&UNREADABLE_INPUT, Anchor::File(shown), message)
-        .help("give a chart folder, a chart archive, a manifest file, a folder of manifests, or `-` for standard input")
 }
 
 fn too_many(count: usize) -> Finding {

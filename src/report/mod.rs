@@ -28,8 +28,6 @@ pub struct Report {
     pub findings: Vec<Located>,
     /// The objects that were checked.
     pub objects: Vec<ObjectId>,
-    /// How many charts and manifest files were read.
-    pub inputs: usize,
 }
 
 /// How many findings of each weight.

@@ -1,0 +1,12 @@
+//! The product as its users meet it: one binary with all integration tests.
+
+mod cli;
+mod determinism;
+mod diff;
+mod fixtures;
+mod hostile;
+mod jinja;
+mod report;
+mod secrets;
+mod support;
+mod tidy;
