@@ -1,8 +1,26 @@
-//! Not written yet.
+//! Ours beside the real tool, on real input.
+
+use clap::Subcommand;
+
+mod chart;
+mod compare;
+mod helm;
+mod oracle;
 
 #[derive(clap::Args)]
-pub(crate) struct Args {}
+pub(crate) struct Args {
+    #[command(subcommand)]
+    tool: Tool,
+}
 
-pub(crate) fn run(_args: &Args) -> anyhow::Result<()> {
-    anyhow::bail!("conformance: not written yet")
+#[derive(Subcommand)]
+enum Tool {
+    /// Render every chart below some folders by `plimsoll template` and by the real helm, and compare bytes and exit codes
+    Helm(helm::Args),
+}
+
+pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
+    match &args.tool {
+        Tool::Helm(args) => helm::run(args),
+    }
 }
