@@ -3,8 +3,8 @@
 use plimsoll_gotpl::Functions;
 
 use crate::{
-    crypto, dates, defaults, dicts, encoding, helm, lists, math, net, paths, random, regex, semver, strings, types,
-    urls,
+    crypto, dates, defaults, dicts, encoding, helm, lists, math, net, paths, random, regex, semver, strings,
+    types, urls,
 };
 
 /// Whose function set it is.
