@@ -4,6 +4,7 @@
 //! same charts, values, release and capabilities.
 
 pub mod capabilities;
+pub mod helm;
 pub mod jinja;
 pub mod output;
 pub mod release;
@@ -73,8 +74,7 @@ pub fn render(
     if let Some(finding) = refuse_kube_version(chart, capabilities) {
         return (Rendered::default(), vec![finding]);
     }
-    let (mut rendered, mut findings) = (Rendered::default(), Vec::new());
-    let _ = options;
+    let (mut rendered, mut findings) = helm::render(values, release, capabilities, options, sources);
     let (by_jinja, other) = jinja::render(values, release, capabilities, sources);
     findings.extend(other);
     if !by_jinja.files.is_empty() {
