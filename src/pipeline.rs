@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::chart::{self, HelmCompat};
-use crate::diff::{self, ChangeSet};
+use crate::diff::{self, ChangeSet, FieldPath};
 use crate::finding::locate::{Located, Locator};
 use crate::finding::{Finding, Severity, judge};
 use crate::input::{self, Inputs, ManifestFile, Syntax};
@@ -110,7 +110,9 @@ pub fn diff(old: (&Path, &ReleaseJob), new: (&Path, &ReleaseJob)) -> (ChangeSet,
     let sources = SourceMap::default();
     let read = |(path, job): (&Path, &ReleaseJob)| read_all(path, job, &sources);
     let (old, new) = rayon::join(|| read(old), || read(new));
-    let changes = diff::diff(&old.manifests, &new.manifests, None);
+    let store = SchemaStore::default();
+    let list_keys = |id: &ObjectId, list: &FieldPath| store.list_keys(id, &list.route());
+    let changes = diff::diff(&old.manifests, &new.manifests, Some(&list_keys));
     let mut report = report_of(old, &sources);
     report.findings.extend(report_of(new, &sources).findings);
     judge::sort(&mut report.findings);
@@ -204,10 +206,12 @@ fn parse_rendered(file: &RenderedFile, kind: SourceKind, sources: &SourceMap, un
 fn render_chart(path: &Path, job: &ReleaseJob, sources: &SourceMap) -> (Option<Rendered>, Vec<Finding>) {
     let (chart, mut findings) = chart::load(path, job.compat, sources);
     let Some(chart) = chart.map(Arc::new) else { return (None, findings) };
+    findings.extend(chart.refusals());
     let read_file = |path: &str| std::fs::read(path).map_err(|error| error.to_string());
     let (values, more) = values::resolve(&chart, &job.layers, job.compat, sources, &read_file);
     findings.extend(more);
     let Some(values) = values else { return (None, findings) };
+    findings.extend(values::validate(&values, sources));
     let (rendered, more) =
         render::render(&chart, &values, &job.release, &job.capabilities, &job.options, sources);
     findings.extend(more);

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use super::output::{self, When};
 use super::Exit;
 use super::release::{self, ReleaseArgs};
+use crate::catalog;
 use crate::finding::Severity;
-use crate::lint::RuleSet;
 use crate::pipeline::{self, CheckJob};
 use crate::report::{self, Format};
 
@@ -66,7 +66,7 @@ pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
         paths: args.paths.clone(),
         release: args.release.release()?,
         kubernetes: args.release.kubernetes.clone(),
-        rules: RuleSet::parse(&args.rules)?,
+        rules: catalog::rule_set(&args.rules)?,
     };
     let report = pipeline::check(&job)?;
     let mut out = output::stdout();

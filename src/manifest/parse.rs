@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use plimsoll_yaml::{Doc, Kind, Limits, NodeRef, SyntaxError};
+use plimsoll_yaml::{DecodeError, Doc, Kind, Limits, NodeRef, SyntaxError};
 
 use super::{Manifest, ManifestId, ManifestSet, ObjectId};
 use crate::finding::{Anchor, Finding, Group, RuleMeta, Severity, Stage};
@@ -96,6 +96,11 @@ pub fn parse_shared(
             }
             continue;
         }
+        let undecodable = doc.check();
+        if !undecodable.is_empty() {
+            findings.extend(undecodable.iter().map(|error| decode_finding(error, &doc, source, offset)));
+            continue;
+        }
         report_duplicates(&doc, source, offset, findings);
         push_object(&doc, root, source, offset, 0, manifests);
     }
@@ -105,6 +110,12 @@ pub fn parse_shared(
 pub fn syntax_finding(error: &SyntaxError, source: SourceId, offset: u32) -> Finding {
     let span = Span::in_part(source, offset, error.span);
     Finding::new(&YAML_SYNTAX, Anchor::Text(span), error.message.clone()).help(error.help())
+}
+
+/// A finding for what is YAML, and no reader makes a value of: a tag that does not fit, a mapping as a key.
+fn decode_finding(error: &DecodeError, doc: &Doc, source: SourceId, offset: u32) -> Finding {
+    let anchor = Anchor::Text(Span::in_part(source, offset, error.span));
+    Finding::new(&YAML_SYNTAX, anchor, error.message.clone()).help(error.cause(doc.source()).help())
 }
 
 /// Findings for the keys that a document repeats.

@@ -13,6 +13,7 @@ mod explain;
 pub(crate) mod format;
 pub mod json;
 mod kind;
+mod list_keys;
 pub mod removed;
 pub mod rules;
 mod scalar;

@@ -27,7 +27,8 @@ const EXCEPTIONS: &[(&str, &str)] = &[
 ];
 
 fn sources() -> Vec<PathBuf> {
-    files_below(&root().join("src"), "rs")
+    let all = files_below(&root().join("src"), "rs");
+    all.into_iter().filter(|path| !path.iter().any(|part| part == "tests")).collect()
 }
 
 fn module_of(path: &Path) -> String {
@@ -113,4 +114,19 @@ fn nothing_is_left_undone() {
             }
         }
     }
+}
+
+#[test]
+fn the_catalog_knows_every_rule() {
+    let mut declared = 0;
+    for path in sources() {
+        let text = fs::read_to_string(&path).expect("readable");
+        for after in text.split("include_str!(").skip(1) {
+            let Some((file, _)) = after.split_once(')') else { continue };
+            let Some(name) = file.rsplit('/').next().and_then(|file| file.strip_suffix(".md\"")) else { continue };
+            declared += 1;
+            assert!(plimsoll::catalog::find(name).is_ok(), "{name} ({}) is not in the catalog", path.display());
+        }
+    }
+    assert!(declared > 25, "only {declared} pages are included");
 }
