@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::locate::Located;
-use super::{Anchor, Finding, Severity, Stage};
-use crate::manifest::{ManifestId, Route, Step};
+use super::{Anchor, Finding, Part, Severity, Stage};
+use crate::manifest::{ManifestId, Step};
 
-/// Drops lint findings that guess about a mapping whose fields could not be read.
+/// Drops lint findings that something is missing where it is there, misspelled or misplaced.
 ///
-/// With `prots:` for `ports:`, lint would go on to say that the probe's port is not open: true, and useless. So where
-/// schema validation refused something in a mapping, lint does not speak of that mapping or what is below it.
+/// With `livenesProbe:` for `livenessProbe:`, lint would go on to say that there is no liveness probe: useless beside
+/// the schema's own finding. So where schema validation refused something in a mapping, lint does not say what that
+/// mapping lacks, nor what the items of its lists lack (`resources` beside `containers` belongs into one of them).
 pub fn drop_guesses(findings: &mut Vec<Finding>) {
     let unread: BTreeSet<(ManifestId, Vec<Step>)> = findings
         .iter()
@@ -22,11 +23,14 @@ pub fn drop_guesses(findings: &mut Vec<Finding>) {
     if unread.is_empty() {
         return;
     }
-    let guesses = |manifest: ManifestId, route: &Route| {
-        (0..=route.steps().len()).any(|depth| unread.contains(&(manifest, route.steps()[..depth].to_vec())))
-    };
     findings.retain(|finding| match &finding.at {
-        Anchor::Route(manifest, route, _) if finding.rule.stage == Stage::Lint => !guesses(*manifest, route),
+        Anchor::Route(manifest, route, Part::Missing) if finding.rule.stage == Stage::Lint => {
+            let holder = match route.steps() {
+                [holder @ .., Step::Key(_), Step::Index(_)] => holder,
+                own => own,
+            };
+            [route.steps(), holder].iter().all(|mapping| !unread.contains(&(*manifest, mapping.to_vec())))
+        }
         _ => true,
     });
 }
