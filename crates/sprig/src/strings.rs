@@ -105,6 +105,8 @@ fn repeated(cx: &mut Context<'_>, text: &[u8], count: isize) -> Result<Vec<u8>, 
         .checked_mul(count)
         .and_then(|n| isize::try_from(n).ok())
     {
+        // More than Go's address space holds.
+        Some(bytes) if bytes as u64 > 1 << 48 => return Err(crate::panics::makeslice()),
         Some(bytes) => cx.spend(bytes as u64)?,
         None => return Err(FuncError::new("strings: Repeat output length overflow")),
     }

@@ -5,6 +5,8 @@ use std::path::Path;
 use plimsoll_gostd::strconv;
 use plimsoll_sprig::{Profile, functions};
 
+#[path = "support/known.rs"]
+mod known;
 #[path = "support/render.rs"]
 mod render;
 
@@ -54,7 +56,8 @@ fn expressions_give_what_helm_gives() {
                 for (profile, line) in [(Profile::Helm4, helm4), (Profile::Helm3, helm3)] {
                     cases += 1;
                     let ours = render::render(template, profile);
-                    if ours != expectation(line) {
+                    let helm = expectation(line);
+                    if ours != helm && !known::difference(template, &helm, &ours) {
                         failures.push(format!("{template}\n  helm {line}\n  ours {}", shown(&ours)));
                     }
                 }

@@ -312,7 +312,6 @@ pub(crate) const AREAS: &[Area] = &[
             ("durationWeeks", "w", 'n'),
             ("durationRoundTo", "ww", 'W'),
             ("durationTruncateTo", "ww", 'W'),
-            ("fail", "s", 's'),
         ],
     },
 ];
@@ -1079,18 +1078,4 @@ fn clock(template: &str) -> bool {
                     || template.contains("toDate \"\"") && template.contains("Modify \"x"))
         })
     })
-}
-
-/// Differences that `crates/sprig/KNOWN_DIFFERENCES.md` explains.
-pub(crate) fn known_difference(
-    template: &str,
-    helm: &Result<Vec<u8>, String>,
-    ours: &Result<Vec<u8>, String>,
-) -> bool {
-    let _ = template;
-    match (helm, ours) {
-        // Messages are text here: bytes of no rune show as U+FFFD.
-        (Err(helm), Err(ours)) => helm.replace('\u{fffd}', "") == ours.replace('\u{fffd}', ""),
-        _ => false,
-    }
 }

@@ -494,17 +494,22 @@ fn element<'v>(parts: &mut Parts, element: Element, value: &'v [u8], layout: &[u
             let step = if colon { 3 } else { 2 };
             let length = 3 + step * (usize::from(count) - 1);
             let text = value.get(..length).ok_or(Bad::Text)?;
-            let mut numbers = [0_i64; 3];
-            for (i, number) in numbers.iter_mut().take(usize::from(count)).enumerate() {
-                let at = 1 + step * i;
-                if colon && i > 0 && text[at - 1] != b':' {
-                    return Err(Bad::Text);
-                }
-                *number = match get_number(&text[at..at + 2], true) {
-                    Ok((number, _)) => number,
-                    Err(bad) => return Err(bad),
-                };
+            let starts = || (0..usize::from(count)).map(|i| 1 + step * i);
+            if colon && starts().skip(1).any(|at| text[at - 1] != b':') {
+                return Err(Bad::Text);
             }
+            let mut numbers = [0_i64; 3];
+            let mut readable = true;
+            for (number, at) in numbers.iter_mut().zip(starts()) {
+                match get_number(&text[at..at + 2], true) {
+                    Ok((read, _)) => *number = read,
+                    Err(_) => {
+                        readable = false;
+                        break;
+                    }
+                }
+            }
+            // As in Go, a part out of range is told before one that is no number.
             let [hours, minutes, seconds] = numbers;
             if hours > 24 {
                 return Err(Bad::Range("time zone offset hour"));
@@ -514,6 +519,9 @@ fn element<'v>(parts: &mut Parts, element: Element, value: &'v [u8], layout: &[u
             }
             if seconds > 60 {
                 return Err(Bad::Range("time zone offset second"));
+            }
+            if !readable {
+                return Err(Bad::Text);
             }
             let offset = i32::try_from((hours * 60 + minutes) * 60 + seconds).unwrap_or(0);
             parts.offset = Some(match text[0] {
