@@ -4,7 +4,6 @@
 //! make keys and certificates on the machine of their owner and answer no one over a network.
 
 mod aes;
-mod base64;
 mod certificate;
 mod der;
 mod digest;

@@ -42,7 +42,7 @@ fn value32(byte: u8) -> Option<u8> {
 }
 
 /// Decodes, or the offset where Go stops.
-fn decode64(text: &[u8]) -> Result<Vec<u8>, usize> {
+pub(crate) fn decode64(text: &[u8]) -> Result<Vec<u8>, usize> {
     let newline = |at: usize| matches!(text.get(at), Some(b'\n' | b'\r'));
     let mut out = Vec::with_capacity(text.len() / 4 * 3);
     let mut at = 0;

@@ -7,7 +7,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use plimsoll_gotpl::{Context, FuncError, Functions, Str};
 
-use super::{Source, base64::decode, with_random};
+use super::{Source, with_random};
+use crate::encoding::decode64;
 
 const BLOCK: usize = 16;
 
@@ -56,7 +57,7 @@ fn decrypt_aes(password: Str, text: Str) -> Result<Vec<u8>, FuncError> {
     if text.is_empty() {
         return Ok(Vec::new());
     }
-    let bytes = decode(&text)
+    let bytes = decode64(&text)
         .map_err(|at| FuncError::new(format!("illegal base64 data at input byte {at}")))?;
     let Some((first, encrypted)) = bytes.split_first_chunk::<BLOCK>() else {
         let capacity = text.len() / 4 * 3;

@@ -14,8 +14,9 @@ use sha2::{Digest, Sha256};
 
 use super::key::PrivateKey;
 use super::number::random_bits;
-use super::{Source, base64, der, pem};
+use super::{Source, der, pem};
 use crate::Env;
+use crate::encoding::decode64;
 
 /// Sprig's struct: `.Cert` and `.Key`, both PEM.
 #[derive(Debug, Clone)]
@@ -424,8 +425,8 @@ fn sign_with(
 
 /// `buildCustomCert CERT KEY` — both in base64; they are only checked.
 fn build_custom_cert(cert: Str, key: Str) -> Result<Certificate, FuncError> {
-    let cert = base64::decode(&cert).map_err(|_| failed("unable to decode base64 certificate"))?;
-    let key = base64::decode(&key).map_err(|_| failed("unable to decode base64 private key"))?;
+    let cert = decode64(&cert).map_err(|_| failed("unable to decode base64 certificate"))?;
+    let key = decode64(&key).map_err(|_| failed("unable to decode base64 private key"))?;
     parse_pem(&cert)?;
     PrivateKey::from_pem(&key).map_err(|error| error.prefixed("error parsing private key: "))?;
     Ok(Certificate {

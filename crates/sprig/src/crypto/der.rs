@@ -73,7 +73,7 @@ impl<'a> Reader<'a> {
     pub(super) fn value(&mut self) -> Option<(u8, &'a [u8], &'a [u8])> {
         let [tag, first, rest @ ..] = self.0 else { return None };
         let (length, header) = match first {
-            0..0x80 => (usize::from(*first), 2),
+            0..=0x7f => (usize::from(*first), 2),
             0x81..=0x84 => {
                 let count = usize::from(first & 0x7f);
                 let digits = rest.get(..count)?;

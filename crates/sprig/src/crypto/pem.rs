@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::base64::decode as decode_base64;
+use crate::encoding::decode64;
 
 /// A block of that type.
 pub(super) fn encode(kind: &str, der: &[u8]) -> String {
@@ -38,7 +38,7 @@ pub(super) fn decode(text: &[u8]) -> Option<Block> {
         let mut body = String::new();
         for line in lines.clone() {
             if line.trim_end() == end {
-                if let Ok(der) = decode_base64(body.as_bytes()) {
+                if let Ok(der) = decode64(body.as_bytes()) {
                     return Some(Block {
                         kind: kind.to_owned(),
                         der,
