@@ -39,13 +39,23 @@ pub fn lint(fleet: &Fleet<'_>, rules: &RuleSet) -> Vec<Finding> {
     }
     let manifests: Vec<&Manifest> = fleet.manifests().iter().collect();
     let mut findings: Vec<Finding> = if manifests.len() < WORTH_THREADS {
-        manifests.iter().flat_map(|manifest| check_object(manifest, fleet, rules)).collect()
+        manifests
+            .iter()
+            .flat_map(|manifest| check_object(manifest, fleet, rules))
+            .collect()
     } else {
-        manifests.par_iter().flat_map_iter(|manifest| check_object(manifest, fleet, rules)).collect()
+        manifests
+            .par_iter()
+            .flat_map_iter(|manifest| check_object(manifest, fleet, rules))
+            .collect()
     };
     for rule in rules.rules() {
         if let Check::Fleet(check) = rule.check {
-            let at = || manifests.first().map_or(Anchor::File(String::new()), |first| whole(first));
+            let at = || {
+                manifests
+                    .first()
+                    .map_or(Anchor::File(String::new()), |first| whole(first))
+            };
             guard(rule, at, &mut findings, |found| check(fleet, found));
         }
     }
@@ -56,16 +66,21 @@ fn check_object(manifest: &Manifest, fleet: &Fleet<'_>, rules: &RuleSet) -> Vec<
     let mut findings = Vec::new();
     let workload = fleet.workload(manifest.number);
     for rule in rules.rules() {
-        guard(rule, || whole(manifest), &mut findings, |found| match (rule.check, workload) {
-            (Check::Object(check), _) => check(fleet, manifest, found),
-            (Check::Workload(check), Some(workload)) => check(fleet, workload, found),
-            (Check::Container(check), Some(workload)) => {
-                for container in &workload.containers {
-                    check(fleet, workload, container, found);
+        guard(
+            rule,
+            || whole(manifest),
+            &mut findings,
+            |found| match (rule.check, workload) {
+                (Check::Object(check), _) => check(fleet, manifest, found),
+                (Check::Workload(check), Some(workload)) => check(fleet, workload, found),
+                (Check::Container(check), Some(workload)) => {
+                    for container in &workload.containers {
+                        check(fleet, workload, container, found);
+                    }
                 }
-            }
-            (Check::Fleet(_) | Check::Workload(_) | Check::Container(_), _) => {}
-        });
+                (Check::Fleet(_) | Check::Workload(_) | Check::Container(_), _) => {}
+            },
+        );
     }
     findings
 }
@@ -85,8 +100,12 @@ fn guard(
     match catch_unwind(AssertUnwindSafe(|| check(&mut found))) {
         Ok(()) => findings.append(&mut found),
         Err(_) => findings.push(
-            Finding::new(&INTERNAL_ERROR, at(), format!("rule `{}` failed on this object", rule.meta.name))
-                .help("this is a bug of plimsoll: please report it with the object; the other rules ran"),
+            Finding::new(
+                &INTERNAL_ERROR,
+                at(),
+                format!("rule `{}` failed on this object", rule.meta.name),
+            )
+            .help("this is a bug of plimsoll: please report it with the object; the other rules ran"),
         ),
     }
 }
@@ -97,9 +116,9 @@ mod tests {
 
     use super::{Check, LintRule, RuleSet, lint};
     use crate::finding::{Group, RuleMeta, Severity, Stage};
+    use crate::manifest::ManifestSet;
     use crate::manifest::fleet::Fleet;
     use crate::manifest::parse::{Strangers, parse_shared};
-    use crate::manifest::ManifestSet;
     use crate::source::{SourceKind, SourceMap};
 
     static BROKEN: LintRule = LintRule {

@@ -2,7 +2,9 @@
 //!
 //! Read-only. Built in one pass; every question is answered through an index, so that rules stay linear in objects.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use plimsoll_yaml::NodeRef;
 
 use super::selector::{Labels, Requirement, Selector};
 use super::view::Workload;
@@ -19,16 +21,59 @@ pub struct Fleet<'m> {
     workloads: Vec<Workload<'m>>,
     by_manifest: BTreeMap<ManifestId, WorkloadId>,
     namespaces: HashMap<&'m str, Namespace<'m>>,
+    /// All workloads, whatever their namespace.
+    everywhere: PodIndex<'m>,
     /// Services that select a workload's pods, by workload.
     services: Vec<Vec<ManifestId>>,
+    /// The fewest replicas an autoscaler allows, by namespace, kind and name of its target.
+    scaled: HashMap<(&'m str, &'m str, &'m str), i64>,
 }
 
-/// The workloads of a namespace, in reading order, and by the labels of their pods. The maps are never iterated, so
-/// their order cannot leak.
+/// What one namespace holds.
 #[derive(Debug, Default)]
 struct Namespace<'m> {
+    pods: PodIndex<'m>,
+    /// Names and API groups of custom resources whose controllers may make pods.
+    custom_names: BTreeSet<&'m str>,
+    custom_groups: BTreeSet<&'m str>,
+    /// Resources for which a LimitRange gives containers a request that they do not make themselves.
+    default_requests: Vec<&'m str>,
+}
+
+/// Workloads in reading order, and by the labels of their pods.
+#[derive(Debug, Default)]
+struct PodIndex<'m> {
     workloads: Vec<WorkloadId>,
-    by_label: HashMap<&'m str, HashMap<&'m str, Vec<WorkloadId>>>,
+    by_label: HashMap<&'m str, BTreeMap<&'m str, Vec<WorkloadId>>>,
+}
+
+impl<'m> PodIndex<'m> {
+    fn add(&mut self, number: WorkloadId, labels: &Labels<'m>) {
+        self.workloads.push(number);
+        for (&key, &value) in labels {
+            self.by_label
+                .entry(key)
+                .or_default()
+                .entry(value)
+                .or_default()
+                .push(number);
+        }
+    }
+
+    fn labeled(&self, key: &str, value: &str) -> &[WorkloadId] {
+        self.by_label
+            .get(key)
+            .and_then(|values| values.get(value))
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// The rarest of the labels that must match exactly leaves the fewest workloads to look at.
+    fn candidates(&self, selector: &Selector<'_>) -> &[WorkloadId] {
+        let labeled = selector.exact().map(|(key, value)| self.labeled(key, value));
+        labeled
+            .min_by_key(|labeled| labeled.len())
+            .unwrap_or(&self.workloads)
+    }
 }
 
 impl<'m> Fleet<'m> {
@@ -40,28 +85,74 @@ impl<'m> Fleet<'m> {
             workloads: Vec::new(),
             by_manifest: BTreeMap::new(),
             namespaces: HashMap::new(),
+            everywhere: PodIndex::default(),
             services: Vec::new(),
+            scaled: HashMap::new(),
         };
         for manifest in manifests {
-            let namespace = fleet.namespace(manifest);
-            let Some(workload) = Workload::of(manifest, namespace) else { continue };
-            let number = fleet.workloads.len();
-            let index = fleet.namespaces.entry(namespace).or_default();
-            index.workloads.push(number);
-            for (&key, &value) in &workload.labels {
-                index.by_label.entry(key).or_default().entry(value).or_default().push(number);
-            }
-            fleet.by_manifest.insert(manifest.number, number);
-            fleet.workloads.push(workload);
+            fleet.add(manifest);
         }
         fleet.services = vec![Vec::new(); fleet.workloads.len()];
-        for service in manifests.iter().filter(|manifest| &*manifest.id.kind == "Service") {
-            let Some(selector) = service_selector(service) else { continue };
+        for service in manifests {
+            let Some(selector) = service_selector(service) else {
+                continue;
+            };
             for workload in fleet.select(fleet.namespace(service), &selector) {
                 fleet.services[workload].push(service.number);
             }
         }
         fleet
+    }
+
+    fn add(&mut self, manifest: &'m Manifest) {
+        let namespace = self.namespace(manifest);
+        if let Some(workload) = Workload::of(manifest, namespace) {
+            let number = self.workloads.len();
+            self.namespaces
+                .entry(namespace)
+                .or_default()
+                .pods
+                .add(number, &workload.labels);
+            self.everywhere.add(number, &workload.labels);
+            self.by_manifest.insert(manifest.number, number);
+            self.workloads.push(workload);
+            return;
+        }
+        match (manifest.id.group(), &*manifest.id.kind) {
+            ("", "LimitRange") => {
+                let defaults = &mut self.namespaces.entry(namespace).or_default().default_requests;
+                defaults.extend(default_requests(manifest));
+            }
+            ("autoscaling", "HorizontalPodAutoscaler") => self.add_scaler(manifest, "minReplicas", 1),
+            ("keda.sh", "ScaledObject") => self.add_scaler(manifest, "minReplicaCount", 0),
+            _ if may_make_pods(manifest) => {
+                let index = self.namespaces.entry(namespace).or_default();
+                index.custom_names.insert(&manifest.id.name);
+                index.custom_groups.insert(manifest.id.group());
+            }
+            _ => {}
+        }
+    }
+
+    fn add_scaler(&mut self, scaler: &'m Manifest, bound: &str, default: i64) {
+        let Some(spec) = scaler.node().get("spec") else {
+            return;
+        };
+        let target = |key: &str| {
+            spec.get("scaleTargetRef")
+                .and_then(|target| target.get(key))
+                .map(NodeRef::str)
+        };
+        let Some(name) = target("name") else { return };
+        let fewest = spec.get(bound).and_then(NodeRef::as_i64).unwrap_or(default);
+        self.scaled.insert(
+            (
+                self.namespace(scaler),
+                target("kind").unwrap_or("Deployment"),
+                name,
+            ),
+            fewest,
+        );
     }
 
     /// All objects.
@@ -81,21 +172,27 @@ impl<'m> Fleet<'m> {
 
     /// The workload view of an object.
     pub fn workload(&self, manifest: ManifestId) -> Option<&Workload<'m>> {
-        self.by_manifest.get(&manifest).map(|&number| &self.workloads[number])
+        self.by_manifest
+            .get(&manifest)
+            .map(|&number| &self.workloads[number])
     }
 
-    /// The workloads of a namespace.
-    pub fn workloads_in(&self, namespace: &str) -> impl Iterator<Item = &Workload<'m>> {
+    /// Whether a namespace has workloads.
+    pub fn has_workloads(&self, namespace: &str) -> bool {
         self.namespaces
             .get(namespace)
-            .into_iter()
-            .flat_map(|index| &index.workloads)
-            .map(|&number| &self.workloads[number])
+            .is_some_and(|index| !index.pods.workloads.is_empty())
     }
 
     /// The workloads whose pods a selector matches, in reading order.
     pub fn select(&self, namespace: &str, selector: &Selector<'_>) -> Vec<WorkloadId> {
-        self.candidates(namespace, selector).filter(|&number| selector.matches(&self.workloads[number].labels)).collect()
+        let Some(index) = self.namespaces.get(namespace) else {
+            return Vec::new();
+        };
+        let candidates = index.pods.candidates(selector).iter().copied();
+        candidates
+            .filter(|&number| selector.matches(&self.workloads[number].labels))
+            .collect()
     }
 
     /// The first workload whose pods a selector matches, of those that `wanted` allows.
@@ -105,24 +202,92 @@ impl<'m> Fleet<'m> {
         selector: &Selector<'_>,
         wanted: impl Fn(&Workload<'m>) -> bool,
     ) -> Option<&Workload<'m>> {
-        self.candidates(namespace, selector)
-            .map(|number| &self.workloads[number])
+        self.first(&self.namespaces.get(namespace)?.pods, selector, wanted)
+    }
+
+    /// As [`first_selected`](Self::first_selected), in all namespaces: what a selector would match elsewhere.
+    pub fn first_selected_anywhere(
+        &self,
+        selector: &Selector<'_>,
+        wanted: impl Fn(&Workload<'m>) -> bool,
+    ) -> Option<&Workload<'m>> {
+        self.first(&self.everywhere, selector, wanted)
+    }
+
+    fn first(
+        &self,
+        index: &PodIndex<'m>,
+        selector: &Selector<'_>,
+        wanted: impl Fn(&Workload<'m>) -> bool,
+    ) -> Option<&Workload<'m>> {
+        let candidates = index
+            .candidates(selector)
+            .iter()
+            .map(|&number| &self.workloads[number]);
+        candidates
+            .into_iter()
             .find(|workload| wanted(workload) && selector.matches(&workload.labels))
     }
 
-    /// The rarest of the labels that must match exactly leaves the fewest workloads to look at.
-    fn candidates<'f>(&'f self, namespace: &str, selector: &Selector<'_>) -> impl Iterator<Item = WorkloadId> + use<'f, 'm> {
-        let mut fewest: &'f [WorkloadId] = &[];
-        if let Some(index) = self.namespaces.get(namespace) {
-            fewest = &index.workloads;
-            for (key, value) in selector.exact() {
-                let labeled = index.by_label.get(key).and_then(|values| values.get(value)).map_or(&[][..], Vec::as_slice);
-                if labeled.len() < fewest.len() {
-                    fewest = labeled;
-                }
-            }
+    /// The workload of a namespace that has most of the labels a selector asks for; with none of them, one that has a
+    /// label with nearly the same value. A guess for a hint: of many alike only the first are looked at.
+    pub fn nearest(&self, namespace: &str, selector: &Selector<'_>) -> Option<&Workload<'m>> {
+        let index = &self.namespaces.get(namespace)?.pods;
+        let labeled = |(key, value)| index.labeled(key, value);
+        let rarest = selector
+            .exact()
+            .map(labeled)
+            .filter(|found| !found.is_empty())
+            .min_by_key(|found| found.len());
+        if let Some(rarest) = rarest {
+            let workloads = rarest
+                .iter()
+                .take(WORTH_LOOKING_AT)
+                .map(|&number| &self.workloads[number]);
+            return workloads.max_by_key(|workload| {
+                (
+                    likeness(selector, &workload.labels),
+                    std::cmp::Reverse(workload.manifest.number),
+                )
+            });
         }
-        fewest.iter().copied()
+        selector.exact().find_map(|(key, value)| {
+            let values = index.by_label.get(key)?;
+            let near = crate::suggest::nearest(value, values.keys().copied().take(WORTH_LOOKING_AT))?;
+            values.get(near)?.first().map(|&number| &self.workloads[number])
+        })
+    }
+
+    /// Whether the pods of a selector may be made by an operator: a custom resource of the namespace has its name, or
+    /// the domain of its API group, in the selector.
+    pub fn may_be_made_by_operator(&self, namespace: &str, selector: &Selector<'_>) -> bool {
+        let Some(index) = self.namespaces.get(namespace) else {
+            return false;
+        };
+        selector.exact().any(|(key, value)| {
+            index.custom_names.contains(value)
+                || key.split_once('/').is_some_and(|(domain, _)| {
+                    index
+                        .custom_groups
+                        .iter()
+                        .any(|group| is_same_domain(domain, group))
+                })
+        })
+    }
+
+    /// Whether a LimitRange of the namespace gives containers a request for a resource.
+    pub fn has_default_request(&self, namespace: &str, resource: &str) -> bool {
+        self.namespaces
+            .get(namespace)
+            .is_some_and(|index| index.default_requests.contains(&resource))
+    }
+
+    /// The fewest replicas that an autoscaler allows a workload, if one targets it.
+    pub fn scaled_to(&self, workload: &Workload<'_>) -> Option<i64> {
+        let id = &workload.manifest.id;
+        self.scaled
+            .get(&(workload.namespace, &*id.kind, &*id.name))
+            .copied()
     }
 
     /// The workloads whose pods a Service sends traffic to.
@@ -138,17 +303,85 @@ impl<'m> Fleet<'m> {
     /// The Services that send traffic to a workload's pods.
     pub fn services_of(&self, workload: &Workload<'_>) -> impl Iterator<Item = &'m Manifest> {
         let number = self.by_manifest.get(&workload.manifest.number);
-        number.into_iter().flat_map(|&number| &self.services[number]).map(|&service| self.manifests.get(service))
+        number
+            .into_iter()
+            .flat_map(|&number| &self.services[number])
+            .map(|&service| self.manifests.get(service))
     }
 }
 
-/// The selector of a Service that has one. An empty selector is none: the Service's endpoints are made by hand.
+/// How many workloads or labels a hint is worth looking at.
+const WORTH_LOOKING_AT: usize = 64;
+
+/// Resources for which a LimitRange gives containers a request; a default limit is a default request too.
+fn default_requests(limit_range: &Manifest) -> impl Iterator<Item = &str> {
+    let limits = limit_range.node().get("spec").and_then(|spec| spec.get("limits"));
+    limits
+        .into_iter()
+        .flat_map(NodeRef::items)
+        .filter(|limit| limit.get("type").is_some_and(|kind| kind.str() == "Container"))
+        .flat_map(|limit| {
+            ["default", "defaultRequest"]
+                .into_iter()
+                .filter_map(move |key| limit.get(key))
+        })
+        .flat_map(NodeRef::merged_entries)
+        .map(|(resource, _)| resource.str())
+}
+
+/// Whether an object is a custom resource that some operator may turn into pods.
+fn may_make_pods(manifest: &Manifest) -> bool {
+    let group = manifest.id.group();
+    let is_custom =
+        group.contains('.') && (!group.ends_with(".k8s.io") || group == "gateway.networking.k8s.io");
+    let configures = ["Binding", "Config", "Monitor", "Policy", "Probe", "Route", "Rule"];
+    is_custom
+        && !WITHOUT_PODS.contains(&group)
+        && !configures.iter().any(|suffix| manifest.id.kind.ends_with(suffix))
+}
+
+/// API groups of widely used custom resources that configure things and make no pods.
+const WITHOUT_PODS: &[&str] = &[
+    "acme.cert-manager.io",
+    "bitnami.com",
+    "cert-manager.io",
+    "cilium.io",
+    "external-secrets.io",
+    "generators.external-secrets.io",
+    "keda.sh",
+    "kyverno.io",
+    "networking.istio.io",
+    "security.istio.io",
+    "traefik.containo.us",
+    "traefik.io",
+];
+
+/// Whether one domain is the other or below it: `cnpg.io` and `postgresql.cnpg.io`.
+fn is_same_domain(left: &str, right: &str) -> bool {
+    let (short, long) = if left.len() < right.len() {
+        (left, right)
+    } else {
+        (right, left)
+    };
+    short.contains('.')
+        && long
+            .strip_suffix(short)
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+}
+
+/// The selector of an object that is a Service and has one. An empty selector is none: the Service's endpoints are
+/// made by hand.
 pub fn service_selector(service: &Manifest) -> Option<Selector<'_>> {
+    if !service.id.group().is_empty() || &*service.id.kind != "Service" {
+        return None;
+    }
     let spec = service.node().get("spec")?;
     let external = spec.get("type").is_some_and(|kind| kind.str() == "ExternalName");
     let mut selector = Selector::of_map(spec.get("selector").filter(|_| !external)?);
     // Labels that controllers put on pods as they make them are in no template.
-    selector.0.retain(|requirement| !matches!(requirement, Requirement::In(key, _) if MADE_BY_CONTROLLERS.contains(key)));
+    selector.0.retain(
+        |requirement| !matches!(requirement, Requirement::In(key, _) if MADE_BY_CONTROLLERS.contains(key)),
+    );
     (!selector.is_empty()).then_some(selector)
 }
 
@@ -165,6 +398,9 @@ const MADE_BY_CONTROLLERS: &[&str] = &[
 ];
 
 /// How many exact labels of a selector a pod carries.
-pub fn likeness(selector: &Selector<'_>, labels: &Labels<'_>) -> usize {
-    selector.exact().filter(|(key, value)| labels.get(key) == Some(value)).count()
+fn likeness(selector: &Selector<'_>, labels: &Labels<'_>) -> usize {
+    selector
+        .exact()
+        .filter(|(key, value)| labels.get(key) == Some(value))
+        .count()
 }

@@ -1,39 +1,6 @@
-//! Numbers as Kubernetes writes them: quantities, and counts that may be percentages.
+//! Counts that may be percentages, and the number of pods they come to.
 
 use plimsoll_yaml::{NodeRef, Scalar};
-
-/// A resource quantity (`100m`, `1.5Gi`, `2e3`) as a number of base units; `None` when it is not one.
-///
-/// Syntax: `k8s.io/apimachinery/pkg/api/resource/quantity.go`.
-pub fn quantity(text: &str) -> Option<f64> {
-    let digits = text.find(|char: char| !matches!(char, '0'..='9' | '.' | '+' | '-')).unwrap_or(text.len());
-    let (number, suffix) = text.split_at(digits);
-    let number: f64 = if number.ends_with('.') || number.starts_with('.') || !number.is_empty() {
-        number.strip_prefix('+').unwrap_or(number).parse().ok()?
-    } else {
-        return None;
-    };
-    let factor = match suffix {
-        "" => 1.0,
-        "n" => 1e-9,
-        "u" => 1e-6,
-        "m" => 1e-3,
-        "k" => 1e3,
-        "M" => 1e6,
-        "G" => 1e9,
-        "T" => 1e12,
-        "P" => 1e15,
-        "E" => 1e18,
-        "Ki" => 1024.0,
-        "Mi" => 1024_f64.powi(2),
-        "Gi" => 1024_f64.powi(3),
-        "Ti" => 1024_f64.powi(4),
-        "Pi" => 1024_f64.powi(5),
-        "Ei" => 1024_f64.powi(6),
-        exponent => 10_f64.powi(exponent.strip_prefix(['e', 'E'])?.parse().ok()?),
-    };
-    Some(number * factor)
-}
 
 /// A count of pods, or a share of them: `maxSurge: 1`, `maxUnavailable: 25%`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,19 +55,7 @@ impl std::fmt::Display for Amount {
 
 #[cfg(test)]
 mod tests {
-    use super::{Amount, Rounding, quantity};
-
-    #[test]
-    fn quantities() {
-        for (text, value) in
-            [("1", 1.0), ("100m", 0.1), ("1.5Gi", 1_610_612_736.0), ("2e3", 2000.0), ("1E", 1e18), (".5", 0.5), ("+1k", 1e3)]
-        {
-            assert_eq!(quantity(text), Some(value), "{text}");
-        }
-        for text in ["", "Mi", "1mb", "1 Gi", "1GB", "abc", "1e"] {
-            assert_eq!(quantity(text), None, "{text}");
-        }
-    }
+    use super::{Amount, Rounding};
 
     #[test]
     fn shares_round_as_the_controllers_round() {

@@ -4,12 +4,16 @@ use std::collections::BTreeMap;
 
 use plimsoll_yaml::{Kind, NodeRef};
 
-/// Labels of one object or pod template, as written; later duplicates win.
+/// Labels of one object or pod template; of equal keys the last counts.
 pub type Labels<'m> = BTreeMap<&'m str, &'m str>;
 
-/// Reads a mapping of labels; what is no text is left out (the schema speaks of it).
+/// Reads a mapping of labels, merge keys applied; what is no text is left out (the schema speaks of it).
 pub fn labels(node: Option<NodeRef<'_>>) -> Labels<'_> {
-    node.into_iter().flat_map(NodeRef::entries).filter(|(_, value)| value.is_scalar()).map(|(k, v)| (k.str(), v.str())).collect()
+    node.into_iter()
+        .flat_map(NodeRef::merged_entries)
+        .filter(|(_, value)| value.is_scalar())
+        .map(|(key, value)| (key.str(), if value.is_null() { "" } else { value.str() }))
+        .collect()
 }
 
 /// A condition on one label.
@@ -43,7 +47,12 @@ pub struct Selector<'m>(pub Vec<Requirement<'m>>);
 impl<'m> Selector<'m> {
     /// A map of labels, as a Service or a ReplicationController has it.
     pub fn of_map(node: NodeRef<'m>) -> Self {
-        Self(labels(Some(node)).into_iter().map(|(key, value)| Requirement::In(key, vec![value])).collect())
+        Self(
+            labels(Some(node))
+                .into_iter()
+                .map(|(key, value)| Requirement::In(key, vec![value]))
+                .collect(),
+        )
     }
 
     /// A `LabelSelector`: `matchLabels` and `matchExpressions`. `None` when an expression cannot be read.
@@ -54,7 +63,14 @@ impl<'m> Selector<'m> {
         let mut requirements = node.get("matchLabels").map(Self::of_map).unwrap_or_default().0;
         for expression in node.get("matchExpressions").into_iter().flat_map(NodeRef::items) {
             let key = expression.get("key")?.str();
-            let values = || expression.get("values").into_iter().flat_map(NodeRef::items).map(NodeRef::str).collect();
+            let values = || {
+                expression
+                    .get("values")
+                    .into_iter()
+                    .flat_map(NodeRef::items)
+                    .map(NodeRef::str)
+                    .collect()
+            };
             requirements.push(match expression.get("operator")?.str() {
                 "In" => Requirement::In(key, values()),
                 "NotIn" => Requirement::NotIn(key, values()),

@@ -57,6 +57,8 @@ pub struct Port<'m> {
     pub name: Option<&'m str>,
     /// Its number.
     pub number: i64,
+    /// `TCP` unless it says otherwise.
+    pub protocol: &'m str,
 }
 
 /// A port as a probe or a Service asks for it.
@@ -73,10 +75,20 @@ impl<'m> PortRef<'m> {
     pub fn of(node: NodeRef<'m>) -> Option<Self> {
         match node.resolve() {
             Scalar::Int(number) => Some(Self::Number(number)),
-            _ if node.is_scalar() && !node.is_null() && !node.str().is_empty() => Some(Self::Name(node.str())),
+            _ if node.is_scalar() && !node.is_null() && !node.str().is_empty() => {
+                Some(Self::Name(node.str()))
+            }
             _ => None,
         }
     }
+}
+
+/// The protocol of a container's or a Service's port, with the API server's default.
+pub fn protocol(port: NodeRef<'_>) -> &str {
+    port.get("protocol")
+        .map(NodeRef::str)
+        .filter(|protocol| !protocol.is_empty())
+        .unwrap_or("TCP")
 }
 
 /// Where a kind keeps its pods.
@@ -104,8 +116,15 @@ impl<'m> Workload<'m> {
         let spec = pod.get("spec").filter(|spec| spec.is_mapping())?;
         let labels = selector::labels(pod.get("metadata").and_then(|metadata| metadata.get("labels")));
         let spec_route = template.then("spec");
-        let mut workload =
-            Self { manifest, namespace, template, labels, selector: None, containers: Vec::new(), spec };
+        let mut workload = Self {
+            manifest,
+            namespace,
+            template,
+            labels,
+            selector: None,
+            containers: Vec::new(),
+            spec,
+        };
         workload.selector = workload.read_selector();
         for (key, init) in [("initContainers", true), ("containers", false)] {
             let list = spec_route.then(key);
@@ -143,8 +162,16 @@ impl<'m> Workload<'m> {
     /// Whether the pods are meant to end: then nothing waits for them to be ready, and nothing restarts them for good.
     pub fn runs_to_completion(&self) -> bool {
         matches!(&*self.manifest.id.kind, batch::Job::KIND | batch::CronJob::KIND)
-            || &*self.manifest.id.kind == core::Pod::KIND
-                && self.spec.get("restartPolicy").is_some_and(|policy| matches!(policy.str(), "Never" | "OnFailure"))
+            || self.is_pod()
+                && self
+                    .spec
+                    .get("restartPolicy")
+                    .is_some_and(|policy| matches!(policy.str(), "Never" | "OnFailure"))
+    }
+
+    /// Whether it is a Pod written by hand, which no controller keeps.
+    pub fn is_pod(&self) -> bool {
+        &*self.manifest.id.kind == core::Pod::KIND
     }
 
     /// The pod's `spec`.
@@ -160,7 +187,11 @@ impl<'m> Workload<'m> {
             | apps::ReplicaSet::KIND
             | core::ReplicationController::KIND
             | "Rollout" => {
-                let written = self.manifest.node().get("spec").and_then(|spec| spec.get("replicas"));
+                let written = self
+                    .manifest
+                    .node()
+                    .get("spec")
+                    .and_then(|spec| spec.get("replicas"));
                 Some(written.and_then(NodeRef::as_i64).unwrap_or(1))
             }
             _ => None,
@@ -174,12 +205,26 @@ impl<'m> Workload<'m> {
 
     /// The port of a container that runs as long as the pod, if one says it opens it.
     pub fn port(&self, wanted: PortRef<'_>) -> Option<Port<'m>> {
-        self.running().flat_map(|container| &container.ports).find(|port| port.is(wanted)).copied()
+        self.running()
+            .flat_map(|container| &container.ports)
+            .find(|port| port.is(wanted))
+            .copied()
+    }
+
+    /// Whether a Service that asks for this port reaches a container: a name only among ports of its protocol, as
+    /// `endpointslice.FindPort` looks it up.
+    pub fn serves(&self, wanted: PortRef<'_>, protocol: &str) -> bool {
+        let mut ports = self.running().flat_map(|container| &container.ports);
+        ports.any(|port| {
+            port.is(wanted) && (matches!(wanted, PortRef::Number(_)) || port.protocol == protocol)
+        })
     }
 
     /// The containers that run as long as the pod.
     pub fn running(&self) -> impl Iterator<Item = &Container<'m>> {
-        self.containers.iter().filter(|container| container.role != Role::Init)
+        self.containers
+            .iter()
+            .filter(|container| container.role != Role::Init)
     }
 }
 
@@ -195,19 +240,31 @@ impl Port<'_> {
 
 impl<'m> Container<'m> {
     fn of(node: NodeRef<'m>, route: Route, init: bool) -> Self {
-        let restarts = node.get("restartPolicy").is_some_and(|policy| policy.str() == "Always");
+        let restarts = node
+            .get("restartPolicy")
+            .is_some_and(|policy| policy.str() == "Always");
         let role = match (init, restarts) {
             (false, _) => Role::Main,
             (true, true) => Role::Sidecar,
             (true, false) => Role::Init,
         };
-        let ports = node.get("ports").into_iter().flat_map(NodeRef::items).filter_map(|port| {
-            Some(Port {
-                name: port.get("name").map(NodeRef::str).filter(|name| !name.is_empty()),
-                number: port.get("containerPort")?.as_i64()?,
-            })
-        });
-        Self { node, route, role, ports: ports.collect() }
+        let ports = node
+            .get("ports")
+            .into_iter()
+            .flat_map(NodeRef::items)
+            .filter_map(|port| {
+                Some(Port {
+                    name: port.get("name").map(NodeRef::str).filter(|name| !name.is_empty()),
+                    number: port.get("containerPort")?.as_i64()?,
+                    protocol: protocol(port),
+                })
+            });
+        Self {
+            node,
+            route,
+            role,
+            ports: ports.collect(),
+        }
     }
 
     /// Its name, or `?` when it has none.

@@ -1,3 +1,3 @@
 //! Image references.
 
-pub mod latest_tag;
+pub(crate) mod latest_tag;

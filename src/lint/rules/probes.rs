@@ -1,10 +1,10 @@
 //! Liveness, readiness and startup.
 
-pub mod identical_probes;
-pub mod liveness_port;
-pub mod no_liveness_probe;
-pub mod no_readiness_probe;
-pub mod no_startup_probe;
+pub(crate) mod identical_probes;
+pub(crate) mod liveness_port;
+pub(crate) mod no_liveness_probe;
+pub(crate) mod no_readiness_probe;
+pub(crate) mod no_startup_probe;
 mod probe_port;
-pub mod readiness_port;
-pub mod startup_port;
+pub(crate) mod readiness_port;
+pub(crate) mod startup_port;

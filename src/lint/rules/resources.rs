@@ -1,5 +1,5 @@
 //! Requests and limits.
 
 mod requests;
-pub mod unset_cpu_requirements;
-pub mod unset_memory_requirements;
+pub(crate) mod unset_cpu_requirements;
+pub(crate) mod unset_memory_requirements;

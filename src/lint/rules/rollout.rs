@@ -1,3 +1,3 @@
 //! Update strategies and their arithmetic.
 
-pub mod rollout_stalls;
+pub(crate) mod rollout_stalls;

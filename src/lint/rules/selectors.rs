@@ -1,6 +1,6 @@
 //! Selectors, labels and what they reach.
 
-pub mod dangling_service;
-pub mod mismatching_selector;
-pub mod overlapping_selector;
-pub mod service_port_mismatch;
+pub(crate) mod dangling_service;
+pub(crate) mod mismatching_selector;
+pub(crate) mod overlapping_selector;
+pub(crate) mod service_port_mismatch;

@@ -5,7 +5,7 @@ use crate::lint::{Check, LintRule};
 use crate::manifest::fleet::Fleet;
 use crate::manifest::view::{Container, Workload};
 
-pub static RULE: LintRule = LintRule {
+pub(crate) static RULE: LintRule = LintRule {
     meta: RuleMeta {
         name: "latest-tag",
         group: Group::Images,
@@ -30,7 +30,13 @@ pub static RULE: LintRule = LintRule {
 };
 
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Vec<Finding>) {
-    let Some(image) = container.get("image").map(NodeRef::str).filter(|image| !image.is_empty()) else { return };
+    let Some(image) = container
+        .get("image")
+        .map(NodeRef::str)
+        .filter(|image| !image.is_empty())
+    else {
+        return;
+    };
     let says = match tag(image) {
         Version::Digest => return,
         Version::Tag("latest") => "the tag `latest`",

@@ -5,7 +5,7 @@ use crate::lint::{Check, LintRule};
 use crate::manifest::fleet::Fleet;
 use crate::manifest::view::{Container, PortRef, Role, Workload};
 
-pub static RULE: LintRule = LintRule {
+pub(crate) static RULE: LintRule = LintRule {
     meta: RuleMeta {
         name: "identical-probes",
         group: Group::Probes,
@@ -23,10 +23,16 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, 
     if workload.runs_to_completion() || container.role == Role::Init {
         return;
     }
-    let (Some(liveness), Some(readiness)) = (container.get("livenessProbe"), container.get("readinessProbe")) else {
+    let (Some(liveness), Some(readiness)) = (container.get("livenessProbe"), container.get("readinessProbe"))
+    else {
         return;
     };
-    let (Some(asked), Some(also_asked)) = (Question::of(liveness, container), Question::of(readiness, container)) else { return };
+    let (Some(asked), Some(also_asked)) = (
+        Question::of(liveness, container),
+        Question::of(readiness, container),
+    ) else {
+        return;
+    };
     // The same question with more patience is what the Kubernetes documentation advises.
     if asked != also_asked || patience(liveness) > patience(readiness) {
         return;
@@ -50,9 +56,21 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, 
 /// What a probe asks, with the API server's defaults filled in.
 #[derive(Debug, PartialEq, Eq)]
 enum Question<'m> {
-    Http { path: &'m str, port: Option<PortRef<'m>>, host: &'m str, scheme: &'m str },
-    Tcp { port: Option<PortRef<'m>>, host: &'m str },
-    Grpc { port: Option<PortRef<'m>>, service: &'m str },
+    Http {
+        path: &'m str,
+        port: Option<PortRef<'m>>,
+        host: &'m str,
+        scheme: &'m str,
+        headers: Vec<(&'m str, &'m str)>,
+    },
+    Tcp {
+        port: Option<PortRef<'m>>,
+        host: &'m str,
+    },
+    Grpc {
+        port: Option<PortRef<'m>>,
+        service: &'m str,
+    },
     Exec(Vec<&'m str>),
 }
 
@@ -64,20 +82,34 @@ impl<'m> Question<'m> {
             let opened = container.ports.iter().find(|port| port.is(asked));
             Some(opened.map_or(asked, |port| PortRef::Number(port.number)))
         };
-        let text = |node: NodeRef<'m>, key: &str, default: &'static str| node.get(key).map_or(default, NodeRef::str);
+        let text = |node: NodeRef<'m>, key: &str, default: &'static str| {
+            node.get(key)
+                .filter(|node| !node.is_null())
+                .map_or(default, NodeRef::str)
+        };
         if let Some(http) = probe.get("httpGet") {
+            let headers = http.get("httpHeaders").into_iter().flat_map(NodeRef::items);
             return Some(Self::Http {
                 path: text(http, "path", "/"),
                 port: port(http),
                 host: text(http, "host", ""),
                 scheme: text(http, "scheme", "HTTP"),
+                headers: headers
+                    .map(|header| (text(header, "name", ""), text(header, "value", "")))
+                    .collect(),
             });
         }
         if let Some(tcp) = probe.get("tcpSocket") {
-            return Some(Self::Tcp { port: port(tcp), host: text(tcp, "host", "") });
+            return Some(Self::Tcp {
+                port: port(tcp),
+                host: text(tcp, "host", ""),
+            });
         }
         if let Some(grpc) = probe.get("grpc") {
-            return Some(Self::Grpc { port: port(grpc), service: text(grpc, "service", "") });
+            return Some(Self::Grpc {
+                port: port(grpc),
+                service: text(grpc, "service", ""),
+            });
         }
         let command = probe.get("exec")?.get("command")?;
         Some(Self::Exec(command.items().map(NodeRef::str).collect()))
@@ -86,6 +118,12 @@ impl<'m> Question<'m> {
 
 /// Seconds of failure until a probe acts: `periodSeconds` times `failureThreshold`.
 fn patience(probe: NodeRef<'_>) -> i64 {
-    let number = |key: &str, default| probe.get(key).and_then(NodeRef::as_i64).filter(|n| *n > 0).unwrap_or(default);
+    let number = |key: &str, default| {
+        probe
+            .get(key)
+            .and_then(NodeRef::as_i64)
+            .filter(|n| *n > 0)
+            .unwrap_or(default)
+    };
     number("periodSeconds", 10).saturating_mul(number("failureThreshold", 3))
 }

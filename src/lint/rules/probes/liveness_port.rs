@@ -4,7 +4,7 @@ use crate::lint::{Check, LintRule};
 use crate::manifest::fleet::Fleet;
 use crate::manifest::view::{Container, Workload};
 
-pub static RULE: LintRule = LintRule {
+pub(crate) static RULE: LintRule = LintRule {
     meta: RuleMeta {
         name: "liveness-port",
         group: Group::Probes,
@@ -19,5 +19,10 @@ pub static RULE: LintRule = LintRule {
 };
 
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Vec<Finding>) {
-    out.extend(probe_port::check(&RULE.meta, "livenessProbe", workload, container));
+    out.extend(probe_port::check(
+        &RULE.meta,
+        "livenessProbe",
+        workload,
+        container,
+    ));
 }

@@ -3,7 +3,7 @@ use crate::lint::{Check, LintRule};
 use crate::manifest::fleet::Fleet;
 use crate::manifest::view::{Container, Role, Workload};
 
-pub static RULE: LintRule = LintRule {
+pub(crate) static RULE: LintRule = LintRule {
     meta: RuleMeta {
         name: "no-liveness-probe",
         group: Group::Probes,
@@ -25,7 +25,10 @@ pub static RULE: LintRule = LintRule {
 };
 
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Vec<Finding>) {
-    if workload.runs_to_completion() || container.role != Role::Main || container.get("livenessProbe").is_some() {
+    if workload.runs_to_completion()
+        || container.role != Role::Main
+        || container.get("livenessProbe").is_some()
+    {
         return;
     }
     out.push(

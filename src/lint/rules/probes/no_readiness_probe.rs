@@ -1,10 +1,12 @@
+use plimsoll_yaml::NodeRef;
+
 use crate::finding::{Anchor, Finding, Group, Part, RuleMeta, Severity, Stage};
 use crate::lint::{Check, LintRule};
-use crate::manifest::Route;
 use crate::manifest::fleet::Fleet;
-use crate::manifest::view::{Container, Role, Workload};
+use crate::manifest::view::{Container, PortRef, Role, Workload};
+use crate::manifest::{Manifest, Route};
 
-pub static RULE: LintRule = LintRule {
+pub(crate) static RULE: LintRule = LintRule {
     meta: RuleMeta {
         name: "no-readiness-probe",
         group: Group::Probes,
@@ -26,12 +28,23 @@ pub static RULE: LintRule = LintRule {
 };
 
 fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Vec<Finding>) {
-    if workload.runs_to_completion() || container.role != Role::Main || container.get("readinessProbe").is_some() {
+    if workload.runs_to_completion()
+        || container.role != Role::Main
+        || container.get("readinessProbe").is_some()
+    {
         return;
     }
     let service = fleet.services_of(workload).next();
     // Something with no port and no Service has nothing to be ready for.
-    if container.ports.is_empty() && (service.is_none() || another_is_ready(workload)) {
+    if container.ports.is_empty() && service.is_none() {
+        return;
+    }
+    // The container that serves has the probe; what runs beside it, a metrics exporter say, needs none.
+    if another_is_ready(workload)
+        && !fleet
+            .services_of(workload)
+            .any(|service| targets(service, container))
+    {
         return;
     }
     let name = container.name();
@@ -48,12 +61,29 @@ fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'
     );
     if let Some(service) = service {
         let selector = Route::root().then("spec").then("selector");
-        finding = finding.related(Anchor::Route(service.number, selector, Part::Key), "selects this pod");
+        finding = finding.related(
+            Anchor::Route(service.number, selector, Part::Key),
+            "selects this pod",
+        );
     }
     out.push(finding);
 }
 
-/// In a pod of several containers, the one that serves has the probe; the helpers beside it need none.
+/// Whether a Service sends traffic to a port that this container says it opens.
+fn targets(service: &Manifest, container: &Container<'_>) -> bool {
+    let ports = service.node().get("spec").and_then(|spec| spec.get("ports"));
+    ports.into_iter().flat_map(NodeRef::items).any(|port| {
+        let wanted = port
+            .get("targetPort")
+            .or_else(|| port.get("port"))
+            .and_then(PortRef::of);
+        wanted.is_some_and(|wanted| container.ports.iter().any(|port| port.is(wanted)))
+    })
+}
+
+/// Whether some container of the pod has a readiness probe.
 fn another_is_ready(workload: &Workload<'_>) -> bool {
-    workload.running().any(|container| container.get("readinessProbe").is_some())
+    workload
+        .running()
+        .any(|container| container.get("readinessProbe").is_some())
 }

@@ -5,7 +5,7 @@ use crate::lint::{Check, LintRule};
 use crate::manifest::fleet::Fleet;
 use crate::manifest::view::{Container, Role, Workload};
 
-pub static RULE: LintRule = LintRule {
+pub(crate) static RULE: LintRule = LintRule {
     meta: RuleMeta {
         name: "no-startup-probe",
         group: Group::Probes,
@@ -20,14 +20,22 @@ pub static RULE: LintRule = LintRule {
 };
 
 /// A delay from which on it is there for a slow start, not for the first tick.
-const LONG_DELAY_SECONDS: i64 = 10;
+const LONG_DELAY_SECONDS: i64 = 30;
 
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Vec<Finding>) {
-    if workload.runs_to_completion() || container.role == Role::Init || container.get("startupProbe").is_some() {
+    if workload.runs_to_completion()
+        || container.role == Role::Init
+        || container.get("startupProbe").is_some()
+    {
         return;
     }
-    let Some(liveness) = container.get("livenessProbe") else { return };
-    let delay = liveness.get("initialDelaySeconds").and_then(NodeRef::as_i64).unwrap_or(0);
+    let Some(liveness) = container.get("livenessProbe") else {
+        return;
+    };
+    let delay = liveness
+        .get("initialDelaySeconds")
+        .and_then(NodeRef::as_i64)
+        .unwrap_or(0);
     if delay < LONG_DELAY_SECONDS {
         return;
     }

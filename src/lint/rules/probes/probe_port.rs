@@ -1,5 +1,7 @@
 //! What the three `…-port` rules share: the port a probe asks, held against the ports that are open.
 
+use plimsoll_yaml::NodeRef;
+
 use crate::finding::{Finding, Part, RuleMeta, Severity};
 use crate::manifest::view::{Container, PortRef, Workload};
 use crate::suggest;
@@ -11,11 +13,13 @@ pub(super) fn check(
     container: &Container<'_>,
 ) -> Option<Finding> {
     let handlers = container.get(probe)?;
-    let (handler, port) = ["httpGet", "tcpSocket", "grpc"]
-        .into_iter()
+    let (handler, port) = ["httpGet", "tcpSocket", "grpc"].into_iter().find_map(|handler| {
         // With a `host`, the probe asks somewhere else.
-        .find_map(|handler| Some((handler, handlers.get(handler).filter(|node| node.get("host").is_none())?)))
-        .and_then(|(handler, node)| Some((handler, PortRef::of(node.get("port")?)?)))?;
+        let node = handlers
+            .get(handler)
+            .filter(|node| node.get("host").is_none_or(NodeRef::is_null))?;
+        Some((handler, PortRef::of(node.get("port")?)?))
+    })?;
     let route = container.route.then(probe).then(handler).then("port");
     let name = container.name();
     match port {
@@ -25,19 +29,35 @@ pub(super) fn check(
                 return None;
             }
             let known: Vec<&str> = container.ports.iter().filter_map(|port| port.name).collect();
-            let help = match suggest::nearest(wanted, known.iter().copied()) {
-                Some(nearest) => format!("did you mean `{nearest}`?"),
-                None if known.is_empty() => {
-                    format!("give a port of this container the name `{wanted}`, or write the port's number here")
-                }
-                None => format!("use one of this container's port names: {}", known.join(", ")),
+            let named =
+                |container: &&Container<'_>| container.ports.iter().any(|port| port.name == Some(wanted));
+            let help = if wanted.bytes().all(|byte| byte.is_ascii_digit()) {
+                format!("write the number without quotes: `port: {wanted}`")
+            } else if let Some(nearest) = suggest::nearest(wanted, known.iter().copied()) {
+                format!("did you mean `{nearest}`?")
+            } else if let Some(other) = workload.containers.iter().find(named) {
+                format!(
+                    "container `{}` has one, but a probe looks only in its own container: write the number here",
+                    other.name()
+                )
+            } else if known.is_empty() {
+                format!("give a port of this container the name `{wanted}`, or write the port's number here")
+            } else {
+                format!("use one of this container's port names: {}", known.join(", "))
             };
-            let message = format!("`{probe}` asks the port `{wanted}`, but container `{name}` has no port of that name");
-            Some(Finding::new(rule, workload.at(route, Part::Value), message).severity(Severity::Error).help(help))
+            let message = format!(
+                "`{probe}` asks the port `{wanted}`, but container `{name}` has no port of that name"
+            );
+            Some(
+                Finding::new(rule, workload.at(route, Part::Value), message)
+                    .severity(Severity::Error)
+                    .help(help),
+            )
         }
         // A number is asked at the pod's address, which all of its containers share.
         PortRef::Number(number) => {
-            if workload.port(port).is_some() || workload.running().all(|container| container.ports.is_empty()) {
+            if workload.port(port).is_some() || workload.running().all(|container| container.ports.is_empty())
+            {
                 return None;
             }
             let open = workload
@@ -46,8 +66,12 @@ pub(super) fn check(
                 .map(|port| port.number.to_string())
                 .collect::<Vec<_>>()
                 .join(", ");
-            let message = format!("`{probe}` of container `{name}` asks port {number}, which no container of the pod opens");
-            let help = format!("ports opened here: {open}; correct the number, or list {number} under `ports` if the process listens there");
+            let message = format!(
+                "`{probe}` of container `{name}` asks port {number}, which no container of the pod opens"
+            );
+            let help = format!(
+                "ports opened here: {open}; correct the number, or list {number} under `ports` if the process listens there"
+            );
             Some(Finding::new(rule, workload.at(route, Part::Value), message).help(help))
         }
     }

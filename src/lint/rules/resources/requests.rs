@@ -3,11 +3,13 @@
 use plimsoll_yaml::NodeRef;
 
 use crate::finding::{Finding, Part, RuleMeta};
+use crate::manifest::fleet::Fleet;
 use crate::manifest::view::{Container, Role, Workload};
 
-/// A container that runs as long as its pod and asks for none of a resource.
+/// A container, other than one that only prepares, that asks for none of a resource and gets none by a LimitRange.
 pub(super) fn check(
     rule: &'static RuleMeta,
+    fleet: &Fleet<'_>,
     resource: &str,
     example: &str,
     workload: &Workload<'_>,
@@ -19,17 +21,29 @@ pub(super) fn check(
     // A limit without a request is the request too; requests of the whole pod serve its containers.
     let asks = |resources: Option<NodeRef<'_>>| {
         ["requests", "limits"].iter().any(|kind| {
-            let amount = resources.and_then(|resources| resources.get(kind)).and_then(|kind| kind.get(resource));
+            let amount = resources
+                .and_then(|resources| resources.get(kind))
+                .and_then(|kind| kind.get(resource));
             amount.is_some_and(|amount| !amount.is_null())
         })
     };
-    if asks(container.get("resources")) || asks(workload.spec().get("resources")) {
+    if asks(container.get("resources"))
+        || asks(workload.spec().get("resources"))
+        || fleet.has_default_request(workload.namespace, resource)
+    {
         return None;
     }
     let route = container.route.then("resources");
-    let route = if workload.manifest.at(&route).is_some() { route } else { container.route.clone() };
-    let message =
-        format!("container `{}` of {} requests no {resource}", container.name(), workload.title());
+    let route = if workload.manifest.at(&route).is_some() {
+        route
+    } else {
+        container.route.clone()
+    };
+    let message = format!(
+        "container `{}` of {} requests no {resource}",
+        container.name(),
+        workload.title()
+    );
     Some(Finding::new(rule, workload.at(route, Part::Missing), message).help(format!(
         "set `resources.requests.{resource}` to what it needs in normal use, such as `{example}`; the scheduler places pods by it"
     )))

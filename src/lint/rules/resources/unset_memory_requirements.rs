@@ -4,20 +4,26 @@ use crate::lint::{Check, LintRule};
 use crate::manifest::fleet::Fleet;
 use crate::manifest::view::{Container, Workload};
 
-pub static RULE: LintRule = LintRule {
+pub(crate) static RULE: LintRule = LintRule {
     meta: RuleMeta {
         name: "unset-memory-requirements",
         group: Group::Resources,
         stage: Stage::Lint,
         severity: Severity::Warning,
         default: true,
-        summary: "a container that runs for good requests no memory",
-        peers: &["kube-linter:unset-memory-requirements", "kube-score:container-resources", "polaris:memoryRequestsMissing"],
+        summary: "a container requests no memory",
+        peers: &[
+            "kube-linter:unset-memory-requirements",
+            "kube-score:container-resources",
+            "polaris:memoryRequestsMissing",
+        ],
         page: include_str!("../../../../fixtures/rules/unset-memory-requirements.md"),
     },
     check: Check::Container(check),
 };
 
-fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Vec<Finding>) {
-    out.extend(requests::check(&RULE.meta, "memory", "128Mi", workload, container));
+fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Vec<Finding>) {
+    out.extend(requests::check(
+        &RULE.meta, fleet, "memory", "128Mi", workload, container,
+    ));
 }

@@ -1,5 +1,5 @@
 use k8s_openapi::Resource as _;
-use k8s_openapi::api::apps::v1::{DaemonSet, Deployment};
+use k8s_openapi::api::apps::v1::{DaemonSet, Deployment, StatefulSet};
 use plimsoll_yaml::NodeRef;
 
 use crate::finding::{Finding, Group, Part, RuleMeta, Severity, Stage};
@@ -9,27 +9,49 @@ use crate::manifest::fleet::Fleet;
 use crate::manifest::quantity::{Amount, Rounding};
 use crate::manifest::view::Workload;
 
-pub static RULE: LintRule = LintRule {
+pub(crate) static RULE: LintRule = LintRule {
     meta: RuleMeta {
         name: "rollout-stalls",
         group: Group::Rollout,
         stage: Stage::Lint,
         severity: Severity::Warning,
         default: true,
-        summary: "the bounds of a rolling update leave no way to go on, or take all pods down at once",
+        summary: "the bounds of a rolling update leave no way to go on, or let all pods go at once",
         peers: &[],
         page: include_str!("../../../../fixtures/rules/rollout-stalls.md"),
     },
     check: Check::Workload(check),
 };
 
-fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, out: &mut Vec<Finding>) {
-    let kind = &*workload.manifest.id.kind;
-    if kind == Deployment::KIND {
-        out.extend(Bounds::of(workload, "strategy", Amount::Percent(25), Amount::Percent(25)).and_then(deployment));
-    } else if kind == DaemonSet::KIND {
-        out.extend(Bounds::of(workload, "updateStrategy", Amount::Count(0), Amount::Count(1)).and_then(daemon_set));
-    }
+fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, out: &mut Vec<Finding>) {
+    let quarter = Amount::Percent(25);
+    let (none, one) = (Amount::Count(0), Amount::Count(1));
+    // The defaults of `k8s.io/kubernetes/pkg/apis/apps/v1/defaults.go`.
+    out.extend(match &*workload.manifest.id.kind {
+        Deployment::KIND => {
+            Bounds::of(workload, "strategy", quarter, quarter).and_then(|bounds| deployment(&bounds, fleet))
+        }
+        DaemonSet::KIND => {
+            Bounds::of(workload, "updateStrategy", none, one).and_then(|bounds| daemon_set(&bounds))
+        }
+        StatefulSet::KIND => {
+            Bounds::of(workload, "updateStrategy", none, one).and_then(|bounds| stateful_set(&bounds, fleet))
+        }
+        _ => None,
+    });
+}
+
+/// How many pods a rollout starts from: an autoscaler's lower bound if there is one, for that is where it hurts most.
+fn pods(fleet: &Fleet<'_>, workload: &Workload<'_>) -> Option<(i64, String)> {
+    let written = workload.replicas().filter(|replicas| *replicas > 0)?;
+    let scaled = fleet.scaled_to(workload);
+    let replicas = scaled.unwrap_or(written);
+    let plural = if replicas == 1 { "replica" } else { "replicas" };
+    let words = match scaled {
+        Some(_) => format!("{replicas} {plural} (the autoscaler's minimum)"),
+        None => format!("{replicas} {plural}"),
+    };
+    (replicas > 0).then_some((replicas, words))
 }
 
 /// The two bounds of a rolling update, and where they are written.
@@ -46,7 +68,10 @@ impl<'a, 'm> Bounds<'a, 'm> {
     /// The bounds with the API server's defaults; `None` when there is no rolling update or none is written.
     fn of(workload: &'a Workload<'m>, strategy: &str, surge: Amount, unavailable: Amount) -> Option<Self> {
         let node = workload.manifest.node().get("spec")?.get(strategy)?;
-        if node.get("type").is_some_and(|kind| !kind.is_null() && kind.str() != "RollingUpdate") {
+        if node
+            .get("type")
+            .is_some_and(|kind| !kind.is_null() && kind.str() != "RollingUpdate")
+        {
             return None;
         }
         let rolling = node.get("rollingUpdate")?;
@@ -71,15 +96,24 @@ impl<'a, 'm> Bounds<'a, 'm> {
         };
         let finding = Finding::new(&RULE.meta, self.workload.at(route, Part::Value), message);
         if self.unavailable_is_written && self.surge_is_written {
-            return finding.related(self.workload.at(self.route.then("maxSurge"), Part::Key), "the other bound");
+            return finding.related(
+                self.workload.at(self.route.then("maxSurge"), Part::Key),
+                "the other bound",
+            );
         }
         finding
     }
 
-    /// Zero as it is written: the server looks no further.
     fn both_are_zero(&self) -> bool {
-        let zero = |amount| matches!(amount, Amount::Count(0) | Amount::Percent(0));
-        zero(self.surge) && zero(self.unavailable)
+        is_zero(self.surge) && is_zero(self.unavailable)
+    }
+
+    fn all_at_once(&self, pods: &str) -> Finding {
+        let title = self.workload.title();
+        self.finding(format!(
+            "`maxUnavailable: {}` of {pods} lets a rollout of {title} take all pods down at once",
+            self.unavailable
+        ))
     }
 
     fn refused(&self) -> Finding {
@@ -90,58 +124,94 @@ impl<'a, 'm> Bounds<'a, 'm> {
     }
 }
 
-fn deployment(bounds: Bounds<'_, '_>) -> Option<Finding> {
+fn deployment(bounds: &Bounds<'_, '_>, fleet: &Fleet<'_>) -> Option<Finding> {
     if bounds.both_are_zero() {
         return Some(bounds.refused());
     }
     let title = bounds.workload.title();
-    let replicas = bounds.workload.replicas()?;
-    if replicas < 1 {
-        return None;
-    }
+    let (replicas, pods) = pods(fleet, bounds.workload)?;
     let surge = bounds.surge.of_total(replicas, Rounding::Up);
     let unavailable = bounds.unavailable.of_total(replicas, Rounding::Down);
-    let pods = if replicas == 1 { "1 replica".to_owned() } else { format!("{replicas} replicas") };
-    if surge == 0 && unavailable == 0 {
-        return Some(
-            bounds
-                .finding(format!(
-                    "{} of {pods} rounds down to 0 unavailable pods and `maxSurge` is {}: the controller of {title} takes one pod away all the same",
-                    bounds.unavailable, bounds.surge
-                ))
-                .help("write what you mean: `maxSurge: 1` keeps all pods serving, `maxUnavailable: 1` allows one less"),
-        );
-    }
     // One replica without surge is replaced in place: the usual choice for a volume that only one pod may hold.
     let replaced_in_place = replicas == 1 && surge == 0;
+    if surge == 0 && unavailable == 0 && (!replaced_in_place || bounds.unavailable_is_written) {
+        // `ResolveFenceposts` then sets what may be unavailable to 1.
+        let message = format!(
+            "`maxUnavailable: {}` of {pods} rounds down to 0 and `maxSurge` is {}: the controller of {title} takes one pod away all the same",
+            bounds.unavailable, bounds.surge
+        );
+        return Some(bounds.finding(message).help(
+            "write what you mean: `maxUnavailable: 0` with `maxSurge: 1` keeps all pods serving, `maxUnavailable: 1` allows one less",
+        ));
+    }
     if unavailable >= replicas && !replaced_in_place {
+        let help = if replicas == 1 {
+            "set `maxUnavailable: 0` and `maxSurge: 1`: the new pod is ready before the old one goes"
+                .to_owned()
+        } else {
+            let fewer = replicas.saturating_sub(1);
+            format!(
+                "allow at most {fewer} to be unavailable, or set `maxUnavailable: 0` and let `maxSurge` do the work"
+            )
+        };
+        return Some(bounds.all_at_once(&pods).help(help));
+    }
+    None
+}
+
+/// Exactly one of a DaemonSet's bounds must be there: either the old pod of a node goes first, or the new one comes.
+fn daemon_set(bounds: &Bounds<'_, '_>) -> Option<Finding> {
+    if bounds.both_are_zero() {
+        return Some(bounds.refused());
+    }
+    let title = bounds.workload.title();
+    if !is_zero(bounds.surge) && !is_zero(bounds.unavailable) {
+        let unavailable = if bounds.unavailable_is_written {
+            ""
+        } else {
+            " (1 when nothing is written)"
+        };
+        let message = format!("`maxSurge` and `maxUnavailable`{unavailable} of {title} are both above 0");
+        return Some(bounds.finding(message).severity(Severity::Error).help(
+            "set one of them to 0: `maxUnavailable: 0` starts the new pod of a node before the old one ends, `maxSurge: 0` the other way around; the API server refuses both",
+        ));
+    }
+    // A share of nodes that is not whole rounds up here.
+    if matches!(bounds.unavailable, Amount::Percent(100..)) {
         return Some(
             bounds
-                .finding(format!(
-                    "`maxUnavailable: {}` of {pods} lets a rollout of {title} take all pods down at once",
-                    bounds.unavailable
-                ))
-                .help(if replicas == 1 {
-                    "set `maxUnavailable: 0` and `maxSurge: 1`: the new pod is ready before the old one goes".to_owned()
-                } else {
-                    format!("allow at most {} to be unavailable, or set `maxUnavailable: 0` and let `maxSurge` do the work", replicas - 1)
-                }),
+                .all_at_once("the nodes")
+                .help("lower `maxUnavailable`, to `10%` say: the rollout then goes over the nodes in steps"),
         );
     }
     None
 }
 
-fn daemon_set(bounds: Bounds<'_, '_>) -> Option<Finding> {
-    if bounds.both_are_zero() {
-        return Some(bounds.refused());
-    }
-    if matches!(bounds.unavailable, Amount::Percent(100..)) {
+/// A StatefulSet has no surge; what may be unavailable rounds down, but never to 0.
+fn stateful_set(bounds: &Bounds<'_, '_>, fleet: &Fleet<'_>) -> Option<Finding> {
+    if is_zero(bounds.unavailable) {
         let title = bounds.workload.title();
+        let message =
+            format!("`maxUnavailable` of {title} is 0: a StatefulSet has to stop a pod to replace it");
         return Some(
             bounds
-                .finding(format!("`maxUnavailable: {}` lets a rollout of {title} take the pods of all nodes down at once", bounds.unavailable))
-                .help("lower `maxUnavailable`, to `10%` say: the rollout then goes over the nodes in steps"),
+                .finding(message)
+                .severity(Severity::Error)
+                .help("set `maxUnavailable: 1` or leave it out; the API server refuses 0"),
+        );
+    }
+    let (replicas, pods) = pods(fleet, bounds.workload)?;
+    if replicas > 1 && bounds.unavailable.of_total(replicas, Rounding::Down) >= replicas {
+        return Some(
+            bounds
+                .all_at_once(&pods)
+                .help("set `maxUnavailable: 1`, or leave it out: one pod after the other"),
         );
     }
     None
+}
+
+/// Zero as it is written: validation looks no further (`getIntOrPercentValue`).
+fn is_zero(amount: Amount) -> bool {
+    matches!(amount, Amount::Count(0) | Amount::Percent(0))
 }

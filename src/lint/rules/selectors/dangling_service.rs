@@ -1,11 +1,11 @@
 use crate::finding::{Anchor, Finding, Group, Part, RuleMeta, Severity, Stage};
 use crate::lint::{Check, LintRule};
-use crate::manifest::fleet::{Fleet, likeness, service_selector};
+use crate::manifest::fleet::{Fleet, service_selector};
 use crate::manifest::selector::Requirement;
 use crate::manifest::view::Workload;
 use crate::manifest::{Manifest, Route};
 
-pub static RULE: LintRule = LintRule {
+pub(crate) static RULE: LintRule = LintRule {
     meta: RuleMeta {
         name: "dangling-service",
         group: Group::Selectors,
@@ -13,42 +13,62 @@ pub static RULE: LintRule = LintRule {
         severity: Severity::Warning,
         default: true,
         summary: "a Service selects no pod of its namespace",
-        peers: &["kube-linter:dangling-service", "kube-score:service-targets-pod", "popeye:POP-1100"],
+        peers: &[
+            "kube-linter:dangling-service",
+            "kube-score:service-targets-pod",
+            "popeye:POP-1100",
+        ],
         page: include_str!("../../../../fixtures/rules/dangling-service.md"),
     },
     check: Check::Object(check),
 };
 
 fn check<'m>(fleet: &Fleet<'m>, service: &'m Manifest, out: &mut Vec<Finding>) {
-    if &*service.id.kind != "Service" {
+    let Some(selector) = service_selector(service) else {
         return;
-    }
-    let Some(selector) = service_selector(service) else { return };
+    };
     let namespace = fleet.namespace(service);
     // Without any pods of the namespace in the input, nothing can be said: they may be applied from elsewhere.
-    if fleet.workloads_in(namespace).next().is_none() || !fleet.select(namespace, &selector).is_empty() {
+    if !fleet.has_workloads(namespace)
+        || fleet.first_selected(namespace, &selector, |_| true).is_some()
+        || fleet.may_be_made_by_operator(namespace, &selector)
+    {
         return;
     }
-    let nearest = fleet
-        .workloads_in(namespace)
-        .map(|workload| (likeness(&selector, &workload.labels), workload))
-        .filter(|(alike, _)| *alike > 0)
-        .max_by_key(|(alike, workload)| (*alike, std::cmp::Reverse(workload.manifest.number)))
-        .map(|(_, workload)| workload);
-    let route = Route::root().then("spec").then("selector");
-    let message =
-        format!("Service `{}` selects `{selector}`, and no pod in namespace `{namespace}` has these labels", service.id.name);
-    let anchor = Anchor::Route(service.number, route, Part::Key);
-    let finding = Finding::new(&RULE.meta, anchor, message);
-    out.push(match nearest {
-        Some(workload) => {
-            let labels = workload.template.then("metadata").then("labels");
-            finding.help(difference(&selector.0, workload)).related(
-                workload.at(labels, Part::Key),
-                format!("the nearest: the pods of {}", workload.title()),
-            )
-        }
-        None => finding.help("copy the labels under `spec.template.metadata.labels` of the workload it should serve"),
+    // What has no namespace yet gets one when it is applied, maybe the other's.
+    let is_placed = |manifest: &Manifest| manifest.id.namespace.is_some();
+    let may_meet = |workload: &Workload<'_>| !is_placed(service) || !is_placed(workload.manifest);
+    if fleet.first_selected_anywhere(&selector, may_meet).is_some() {
+        return;
+    }
+    let anchor = Anchor::Route(
+        service.number,
+        Route::root().then("spec").then("selector"),
+        Part::Key,
+    );
+    let name = &service.id.name;
+    let finding = Finding::new(
+        &RULE.meta,
+        anchor,
+        format!(
+            "Service `{name}` selects `{selector}`, and no pod in namespace `{namespace}` has these labels"
+        ),
+    );
+    let labels =
+        |workload: &Workload<'_>| workload.at(workload.template.then("metadata").then("labels"), Part::Key);
+    out.push(if let Some(elsewhere) = fleet.first_selected_anywhere(&selector, |_| true) {
+        let help = format!(
+            "the pods of {} have them, but in namespace `{}`; a Service reaches only pods of its own namespace",
+            elsewhere.title(),
+            elsewhere.namespace
+        );
+        finding.help(help).related(labels(elsewhere), "these pods, in another namespace")
+    } else if let Some(nearest) = fleet.nearest(namespace, &selector) {
+        finding
+            .help(difference(&selector.0, nearest))
+            .related(labels(nearest), format!("the nearest: the pods of {}", nearest.title()))
+    } else {
+        finding.help("copy the labels under `spec.template.metadata.labels` of the workload it should serve")
     });
 }
 
@@ -64,5 +84,9 @@ fn difference(requirements: &[Requirement<'_>], workload: &Workload<'_>) -> Stri
             _ => None,
         })
         .collect();
-    format!("nearest are the pods of {}: {}", workload.title(), wrong.join("; "))
+    format!(
+        "nearest are the pods of {}: {}",
+        workload.title(),
+        wrong.join("; ")
+    )
 }

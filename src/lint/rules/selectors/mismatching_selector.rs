@@ -7,7 +7,7 @@ use crate::manifest::fleet::Fleet;
 use crate::manifest::selector::{Requirement, Selector};
 use crate::manifest::view::Workload;
 
-pub static RULE: LintRule = LintRule {
+pub(crate) static RULE: LintRule = LintRule {
     meta: RuleMeta {
         name: "mismatching-selector",
         group: Group::Selectors,
@@ -27,11 +27,29 @@ pub static RULE: LintRule = LintRule {
 };
 
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, out: &mut Vec<Finding>) {
-    let Some(selector) = workload.selector.as_ref().filter(|selector| !selector.is_empty()) else { return };
+    let Some(selector) = &workload.selector else {
+        return;
+    };
+    if selector.is_empty() {
+        if workload.manifest.id.group() == "apps" {
+            let route = Route::root().then("spec").then("selector");
+            let message = format!(
+                "the selector of {} is empty, so no pod is its own",
+                workload.title()
+            );
+            out.push(Finding::new(&RULE.meta, workload.at(route, Part::Key), message).help(
+                "copy the labels under `spec.template.metadata.labels` to `spec.selector.matchLabels`; the API server refuses an empty selector",
+            ));
+        }
+        return;
+    }
     for failing in selector.failing(&workload.labels) {
         let (key, wanted) = match failing {
             Requirement::In(key, values) => (*key, format!("`{key}: {}`", values.join("` or `"))),
-            Requirement::NotIn(key, values) => (*key, format!("`{key}` to be other than `{}`", values.join("`, `"))),
+            Requirement::NotIn(key, values) => (
+                *key,
+                format!("`{key}` to be other than `{}`", values.join("`, `")),
+            ),
             Requirement::Exists(key) => (*key, format!("a label `{key}`")),
             Requirement::DoesNotExist(key) => (*key, format!("no label `{key}`")),
         };
@@ -40,7 +58,11 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, out: &mut Vec<Finding>) {
             None => format!("the pod template has no label `{key}`"),
         };
         let labels = workload.template.then("metadata").then("labels");
-        let label = if workload.labels.contains_key(key) { labels.then(key) } else { labels };
+        let label = if workload.labels.contains_key(key) {
+            labels.then(key)
+        } else {
+            labels
+        };
         out.push(
             Finding::new(
                 &RULE.meta,

@@ -4,14 +4,14 @@ use crate::manifest::Route;
 use crate::manifest::fleet::Fleet;
 use crate::manifest::view::Workload;
 
-pub static RULE: LintRule = LintRule {
+pub(crate) static RULE: LintRule = LintRule {
     meta: RuleMeta {
         name: "overlapping-selector",
         group: Group::Selectors,
         stage: Stage::Lint,
-        severity: Severity::Error,
+        severity: Severity::Warning,
         default: true,
-        summary: "two workloads of a namespace select the same pods and fight over them",
+        summary: "the selector of a workload also matches the pods of another",
         peers: &[],
         page: include_str!("../../../../fixtures/rules/overlapping-selector.md"),
     },
@@ -19,10 +19,15 @@ pub static RULE: LintRule = LintRule {
 };
 
 fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, out: &mut Vec<Finding>) {
-    let Some(selector) = workload.selector.as_ref().filter(|selector| !selector.is_empty()) else { return };
+    let Some(selector) = workload.selector.as_ref().filter(|selector| !selector.is_empty()) else {
+        return;
+    };
     let other = fleet.first_selected(workload.namespace, selector, |other| {
         // The same object met twice, in two environments' folders say, is one object.
-        other.manifest.id != workload.manifest.id && !other.runs_to_completion() && is_reported_here(workload, other)
+        other.manifest.id != workload.manifest.id
+            && !other.runs_to_completion()
+            && (adopts_any_pod(workload) || !other.is_pod())
+            && is_reported_here(workload, other)
     });
     let Some(other) = other else { return };
     let route = Route::root().then("spec").then("selector");
@@ -42,8 +47,20 @@ fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, out: &mut Vec<Finding>)
     out.push(finding);
 }
 
+/// Whether it takes over a bare Pod that has its labels. The ReplicaSets of a Deployment also ask for a
+/// `pod-template-hash`, and a StatefulSet for a name of its own.
+fn adopts_any_pod(workload: &Workload<'_>) -> bool {
+    matches!(
+        &*workload.manifest.id.kind,
+        "DaemonSet" | "ReplicaSet" | "ReplicationController"
+    )
+}
+
 /// When both select each other's pods, the one that comes later says so; else the one that selects too much.
 fn is_reported_here(workload: &Workload<'_>, other: &Workload<'_>) -> bool {
-    let mutual = other.selector.as_ref().is_some_and(|selector| !selector.is_empty() && selector.matches(&workload.labels));
+    let mutual = other
+        .selector
+        .as_ref()
+        .is_some_and(|selector| !selector.is_empty() && selector.matches(&workload.labels));
     !mutual || other.manifest.number < workload.manifest.number
 }

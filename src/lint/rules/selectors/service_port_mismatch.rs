@@ -3,11 +3,11 @@ use plimsoll_yaml::NodeRef;
 use crate::finding::{Anchor, Finding, Group, Part, RuleMeta, Severity, Stage};
 use crate::lint::{Check, LintRule};
 use crate::manifest::fleet::Fleet;
-use crate::manifest::view::{PortRef, Workload};
+use crate::manifest::view::{PortRef, Workload, protocol};
 use crate::manifest::{Manifest, Route};
 use crate::suggest;
 
-pub static RULE: LintRule = LintRule {
+pub(crate) static RULE: LintRule = LintRule {
     meta: RuleMeta {
         name: "service-port-mismatch",
         group: Group::Selectors,
@@ -22,56 +22,93 @@ pub static RULE: LintRule = LintRule {
 };
 
 fn check<'m>(fleet: &Fleet<'m>, service: &'m Manifest, out: &mut Vec<Finding>) {
-    if &*service.id.kind != "Service" {
-        return;
-    }
     let workloads = fleet.behind(service);
     if workloads.is_empty() {
         return;
     }
-    let Some(spec) = service.node().get("spec") else { return };
+    let Some(spec) = service.node().get("spec") else {
+        return;
+    };
     // The ports of a headless Service are for discovery; clients connect to the pod itself.
     let headless = spec.get("clusterIP").is_some_and(|ip| ip.str() == "None");
     let ports = Route::root().then("spec").then("ports");
     for (index, port) in spec.get("ports").into_iter().flat_map(NodeRef::items).enumerate() {
-        let (key, node) = match (port.get("targetPort").filter(|node| !node.is_null()), port.get("port")) {
-            (Some(target), _) => ("targetPort", target),
-            (None, Some(own)) => ("port", own),
-            (None, None) => continue,
+        // A `targetPort` of 0 or nothing is the Service's own port (`SetDefaults_Service`).
+        let read = |key: &'static str| Some((key, PortRef::of(port.get(key)?)?));
+        let target = read("targetPort").filter(|(_, target)| *target != PortRef::Number(0));
+        let Some((key, wanted)) = target.or_else(|| read("port")) else {
+            continue;
         };
-        let Some(wanted) = PortRef::of(node) else { continue };
-        let opened = workloads.iter().any(|workload| workload.port(wanted).is_some());
-        let undeclared = workloads.iter().all(|workload| workload.running().all(|container| container.ports.is_empty()));
+        let protocol = protocol(port);
+        let opened = workloads.iter().any(|workload| workload.serves(wanted, protocol));
+        let undeclared = workloads
+            .iter()
+            .all(|workload| workload.running().all(|container| container.ports.is_empty()));
         if opened || matches!(wanted, PortRef::Number(_)) && (undeclared || headless) {
             continue;
         }
         let anchor = Anchor::Route(service.number, ports.then(index).then(key), Part::Value);
-        out.push(mismatch(service, anchor, wanted, &workloads));
+        out.push(mismatch(service, anchor, wanted, protocol, &workloads));
     }
 }
 
-fn mismatch(service: &Manifest, anchor: Anchor, wanted: PortRef<'_>, workloads: &[&Workload<'_>]) -> Finding {
+fn mismatch(
+    service: &Manifest,
+    anchor: Anchor,
+    wanted: PortRef<'_>,
+    protocol: &str,
+    workloads: &[&Workload<'_>],
+) -> Finding {
     let service = &service.id.name;
-    let titles = workloads.iter().map(|workload| workload.title()).collect::<Vec<_>>().join(", ");
-    let all = || workloads.iter().flat_map(|workload| workload.running()).flat_map(|container| &container.ports);
+    let titles = workloads
+        .iter()
+        .map(|workload| workload.title())
+        .collect::<Vec<_>>()
+        .join(", ");
+    let all = || {
+        workloads
+            .iter()
+            .flat_map(|workload| workload.running())
+            .flat_map(|container| &container.ports)
+    };
     match wanted {
         PortRef::Name(name) => {
             let known: Vec<&str> = all().filter_map(|port| port.name).collect();
-            let help = match suggest::nearest(name, known.iter().copied()) {
-                Some(nearest) => format!("did you mean `{nearest}`?"),
-                None if known.is_empty() => format!("give the container's port the name `{name}`, or write its number here"),
-                None => format!("port names of these pods: {}", known.join(", ")),
+            let help = if let Some(other) = all().find(|port| port.name == Some(name)) {
+                let message = format!(
+                    "Service `{service}` sends {protocol} to the port `{name}`, which is a {} port in {titles}",
+                    other.protocol
+                );
+                return Finding::new(&RULE.meta, anchor, message)
+                    .severity(Severity::Error)
+                    .help("write the same `protocol` in both places: a name is found only among ports of one protocol");
+            } else if name.bytes().all(|byte| byte.is_ascii_digit()) {
+                format!("write the number without quotes: `targetPort: {name}`")
+            } else if let Some(nearest) = suggest::nearest(name, known.iter().copied()) {
+                format!("did you mean `{nearest}`?")
+            } else if known.is_empty() {
+                format!("give the container's port the name `{name}`, or write its number here")
+            } else {
+                format!("port names of these pods: {}", known.join(", "))
             };
-            let message =
-                format!("Service `{service}` sends traffic to the port `{name}`, but no container of {titles} has a port of that name");
-            Finding::new(&RULE.meta, anchor, message).severity(Severity::Error).help(help)
+            let message = format!(
+                "Service `{service}` sends traffic to the port `{name}`, but no container of {titles} has a port of that name"
+            );
+            Finding::new(&RULE.meta, anchor, message)
+                .severity(Severity::Error)
+                .help(help)
         }
         PortRef::Number(number) => {
-            let open = all().map(|port| port.number.to_string()).collect::<Vec<_>>().join(", ");
-            let message =
-                format!("Service `{service}` sends traffic to port {number}, which no container of {titles} opens");
-            Finding::new(&RULE.meta, anchor, message)
-                .help(format!("ports opened there: {open}; set `targetPort` to the one that serves, best by its name"))
+            let open = all()
+                .map(|port| port.number.to_string())
+                .collect::<Vec<_>>()
+                .join(", ");
+            let message = format!(
+                "Service `{service}` sends traffic to port {number}, which no container of {titles} opens"
+            );
+            Finding::new(&RULE.meta, anchor, message).help(format!(
+                "ports opened there: {open}; set `targetPort` to the one that serves, best by its name"
+            ))
         }
     }
 }
