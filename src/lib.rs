@@ -5,16 +5,16 @@
 //! 1. [`source`]: every text of the run, once; places in it are spans.
 //! 2. [`finding`]: what a stage says when something is wrong. User mistakes are findings, never `Err`.
 //! 3. [`input`]: what the user pointed at.
-//! 3. [`chart`]: a chart's files, from a directory or an archive.
-//! 4. [`values`]: the merged values; each leaf knows where it came from.
-//! 5. [`render`]: templates to text, Go templates or Jinja.
-//! 6. [`manifest`]: text to objects, and the fleet: all objects with their relations.
-//! 7. [`schema`]: Kubernetes schemas and CRDs.
-//! 8. [`lint`]: what the server accepts and hurts later.
-//! 9. [`diff`]: two sets of objects to changes and their impact.
-//! 10. [`report`]: what people and machines read.
+//! 4. [`chart`]: a chart's files, from a directory or an archive.
+//! 5. [`values`]: the merged values; each leaf knows where it came from.
+//! 6. [`render`]: templates to text, Go templates or Jinja.
+//! 7. [`manifest`]: text to objects, and the fleet: all objects with their relations.
+//! 8. [`schema`]: Kubernetes schemas and CRDs.
+//! 9. [`lint`]: what the server accepts and hurts later.
+//! 10. [`diff`]: two sets of objects to changes and their impact.
+//! 11. [`report`]: what people and machines read.
 //!
-//! [`pipeline`] holds the whole flow, a function per command; [`cli`] turns arguments into its calls.
+//! [`pipeline`] holds the whole flow, a function per command; [`cli`] turns arguments into its calls; [`catalog`] lists all rules.
 
 pub mod source;
 
