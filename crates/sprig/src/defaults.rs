@@ -21,7 +21,11 @@ fn empty(value: Value) -> bool {
 
 /// `coalesce V…` — the first that is not empty, or nil.
 fn coalesce(values: Rest<Value>) -> Value {
-    values.0.into_iter().find(|value| !is_empty(value)).unwrap_or_default()
+    values
+        .0
+        .into_iter()
+        .find(|value| !is_empty(value))
+        .unwrap_or_default()
 }
 
 /// `all V…` — whether none is empty.

@@ -29,7 +29,7 @@ fn get(dict: Map, key: Str) -> Value {
 
 /// `set D K V` — changes D and gives it.
 fn set(dict: Map, key: Str, value: Value) -> Result<Map, FuncError> {
-    store(&dict, key, value)?;
+    dict.insert(key, value)?;
     Ok(plain(dict))
 }
 
@@ -61,7 +61,11 @@ fn values(dict: Map) -> List {
 
 /// `pick D K…` — a new dict of those keys.
 fn pick(dict: Map, keys: Rest<Str>) -> Map {
-    Map::from_pairs(keys.0.into_iter().filter_map(|key| dict.get(&key).map(|value| (key, value))))
+    Map::from_pairs(
+        keys.0
+            .into_iter()
+            .filter_map(|key| dict.get(&key).map(|value| (key, value))),
+    )
 }
 
 /// `omit D K…` — a new dict without those keys.
@@ -71,17 +75,22 @@ fn omit(dict: Map, keys: Rest<Str>) -> Map {
 
 /// The result type is `map[string]interface {}` whatever named map type came in.
 fn plain(dict: Map) -> Map {
-    if dict.ty() == Type::MAP { dict } else { dict.with_type(Type::MAP) }
+    if dict.ty() == Type::MAP {
+        dict
+    } else {
+        dict.with_type(Type::MAP)
+    }
 }
 
-/// `reflect.Value.SetMapIndex`: the value must fit the type of the map.
-fn store(dict: &Map, key: Str, value: Value) -> Result<(), FuncError> {
-    if let Some(element) = dict.ty().elem()
-        && !matches!(element, Type::Any)
-        && value.ty() != element
+/// `reflect.Value.SetMapIndex` with a value out of `source`: what a map of any values holds does not fit into one of
+/// strings, whatever it is.
+fn store(dict: &Map, source: &Map, key: Str, value: Value) -> Result<(), FuncError> {
+    if let (Some(to), Some(from)) = (dict.ty().elem(), source.ty().elem())
+        && *to != Type::Any
+        && to != from
     {
         return Err(FuncError::new(format!(
-            "reflect.Value.SetMapIndex: value of type interface {{}} is not assignable to type {element}"
+            "reflect.Value.SetMapIndex: value of type {from} is not assignable to type {to}"
         )));
     }
     dict.insert(key, value).map(|_| ())
@@ -137,7 +146,7 @@ fn merge_into(
     for (key, new) in entries {
         if matches!(new, Value::Nil) {
             if winner == Winner::Later {
-                store(dict, key, new)?;
+                store(dict, source, key, new)?;
             }
             continue;
         }
@@ -150,7 +159,7 @@ fn merge_into(
             }
         }
         if winner == Winner::Later || old.is_none_or(|old| is_empty(&old)) {
-            store(dict, key, new)?;
+            store(dict, source, key, new)?;
         }
     }
     Ok(())
@@ -158,6 +167,12 @@ fn merge_into(
 
 /// `deepCopy V` — lists and maps anew, all the way down.
 fn deep_copy(cx: &mut Context<'_>, value: Value) -> Result<Value, FuncError> {
+    if matches!(value, Value::Nil) {
+        // The library asks the zero reflect.Value for its type.
+        return Err(FuncError::new(
+            "reflect: call of reflect.Value.Type on zero Value",
+        ));
+    }
     copy(cx, value, 0)
 }
 
@@ -173,7 +188,10 @@ fn copy(cx: &mut Context<'_>, value: Value, depth: usize) -> Result<Value, FuncE
         }
         Value::Map(map) if !map.is_nil() => {
             cx.spend(map.len() as u64)?;
-            let entries = map.to_vec().into_iter().map(|(key, item)| Ok((key, copy(cx, item, depth + 1)?)));
+            let entries = map
+                .to_vec()
+                .into_iter()
+                .map(|(key, item)| Ok((key, copy(cx, item, depth + 1)?)));
             Value::Map(Map::typed(map.ty(), entries.collect::<Result<_, FuncError>>()?))
         }
         other => other,

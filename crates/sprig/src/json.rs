@@ -34,7 +34,10 @@ impl Style {
 /// Go's sentences: `json: unsupported value: NaN`, `json: unsupported type: func()`. What is nested too deep is
 /// taken for a cycle.
 pub(crate) fn encode(value: &Value, style: Style) -> Result<Vec<u8>, FuncError> {
-    let mut writer = Writer { out: Vec::new(), style };
+    let mut writer = Writer {
+        out: Vec::new(),
+        style,
+    };
     writer.value(value, 0)?;
     Ok(writer.out)
 }
@@ -89,7 +92,8 @@ impl Writer {
         }
         if let Some(bytes) = list.to_bytes() {
             self.out.push(b'"');
-            self.out.extend_from_slice(plimsoll_yaml::resolve::encode_base64(&bytes).as_bytes());
+            self.out
+                .extend_from_slice(plimsoll_yaml::resolve::encode_base64(&bytes).as_bytes());
             self.out.push(b'"');
             return Ok(());
         }
@@ -121,7 +125,8 @@ impl Writer {
 
     fn key(&mut self, key: &[u8]) {
         self.string(key);
-        self.out.extend_from_slice(if self.style.indent { b": " } else { b":" });
+        self.out
+            .extend_from_slice(if self.style.indent { b": " } else { b":" });
     }
 
     fn float(&mut self, value: f64, size: FloatSize) -> Result<(), FuncError> {
@@ -135,7 +140,11 @@ impl Writer {
             FloatSize::F64 => magnitude < 1e-6 || magnitude >= 1e21,
             FloatSize::F32 => (magnitude as f32) < 1e-6 || (magnitude as f32) >= 1e21,
         };
-        let format = if magnitude != 0.0 && exponential { b'e' } else { b'f' };
+        let format = if magnitude != 0.0 && exponential {
+            b'e'
+        } else {
+            b'f'
+        };
         strconv::append_float(&mut self.out, value, format, None, size);
         if format == b'e' {
             // e-09 becomes e-9.
@@ -154,7 +163,10 @@ impl Writer {
         self.out.push(b'"');
         let mut rest = text;
         loop {
-            let plain = rest.iter().position(|&byte| !self.is_plain(byte)).unwrap_or(rest.len());
+            let plain = rest
+                .iter()
+                .position(|&byte| !self.is_plain(byte))
+                .unwrap_or(rest.len());
             let (before, after) = rest.split_at(plain);
             self.out.extend_from_slice(before);
             let Some(&byte) = after.first() else { break };
@@ -281,7 +293,14 @@ fn collect_fields(object: &Object, fields: &mut Vec<(&'static str, Value)>, dept
         if !field.exported() || (field.omit_empty && is_empty_field(&value)) {
             continue;
         }
-        fields.push((if field.json.is_empty() { field.name } else { field.json }, value));
+        fields.push((
+            if field.json.is_empty() {
+                field.name
+            } else {
+                field.json
+            },
+            value,
+        ));
     }
 }
 
@@ -411,7 +430,8 @@ impl Parser<'_> {
                     }
                     Some(Container::Map(map, key)) => {
                         // The map is not nil.
-                        map.insert(std::mem::take(key), value).map_err(|error| error.message)?;
+                        map.insert(std::mem::take(key), value)
+                            .map_err(|error| error.message)?;
                         match self.next_token()? {
                             b',' => {
                                 self.at += 1;
@@ -528,7 +548,8 @@ impl Parser<'_> {
             Ok(value) => Ok(Value::Float(value)),
             Err(_) => {
                 let kind = format!("number {}", String::from_utf8_lossy(number));
-                self.error.get_or_insert_with(|| wrong_type(&kind, &Type::Float64));
+                self.error
+                    .get_or_insert_with(|| wrong_type(&kind, &Type::Float64));
                 Ok(Value::Nil)
             }
         }
@@ -620,7 +641,11 @@ impl Parser<'_> {
     fn hex4(&mut self) -> Result<u32, String> {
         let mut code = 0;
         for _ in 0..4 {
-            match self.text.get(self.at).and_then(|byte| char::from(*byte).to_digit(16)) {
+            match self
+                .text
+                .get(self.at)
+                .and_then(|byte| char::from(*byte).to_digit(16))
+            {
                 Some(digit) => code = code * 16 + digit,
                 None => return Err(self.unexpected("in \\u hexadecimal character escape")),
             }
@@ -636,7 +661,9 @@ mod tests {
     use plimsoll_gotpl::{Map, Str, Value};
 
     fn error(text: &str) -> String {
-        decode(text.as_bytes()).map(|decoded| decoded.error.unwrap_or_default()).unwrap_or_else(|error| error)
+        decode(text.as_bytes())
+            .map(|decoded| decoded.error.unwrap_or_default())
+            .unwrap_or_else(|error| error)
     }
 
     #[test]
@@ -646,22 +673,34 @@ mod tests {
             ("", "unexpected end of JSON input"),
             ("x", "invalid character 'x' looking for beginning of value"),
             ("[1,]", "invalid character ']' looking for beginning of value"),
-            ("{,}", "invalid character ',' looking for beginning of object key string"),
+            (
+                "{,}",
+                "invalid character ',' looking for beginning of object key string",
+            ),
             ("{\"a\" 1}", "invalid character '1' after object key"),
             ("{\"a\":1 2}", "invalid character '2' after object key:value pair"),
             ("[1 2]", "invalid character '2' after array element"),
             ("01", "invalid character '1' after top-level value"),
             ("-", "invalid character ' ' in numeric literal"),
-            ("1.", "invalid character ' ' after decimal point in numeric literal"),
+            (
+                "1.",
+                "invalid character ' ' after decimal point in numeric literal",
+            ),
             ("1e+", "invalid character ' ' in exponent of numeric literal"),
             ("tru", "invalid character ' ' in literal true (expecting 'e')"),
             ("nul'", r"invalid character '\'' in literal null (expecting 'l')"),
             ("\"a", "unexpected end of JSON input"),
             ("\"a\n\"", r"invalid character '\n' in string literal"),
             (r#""\x""#, "invalid character 'x' in string escape code"),
-            (r#""\u12g4""#, "invalid character 'g' in \\u hexadecimal character escape"),
+            (
+                r#""\u12g4""#,
+                "invalid character 'g' in \\u hexadecimal character escape",
+            ),
             ("é", "invalid character 'Ã' looking for beginning of value"),
-            ("1e999", "json: cannot unmarshal number 1e999 into Go value of type float64"),
+            (
+                "1e999",
+                "json: cannot unmarshal number 1e999 into Go value of type float64",
+            ),
         ] {
             assert_eq!(error(text), sentence, "{text}");
         }
@@ -674,11 +713,20 @@ mod tests {
     #[test]
     fn writes_what_go_writes() {
         let map = Map::from_pairs([
-            ("b", Value::list(vec![Value::float(1e-7), Value::float(1e21), Value::float(-0.0), Value::Nil])),
+            (
+                "b",
+                Value::list(vec![
+                    Value::float(1e-7),
+                    Value::float(1e21),
+                    Value::float(-0.0),
+                    Value::Nil,
+                ]),
+            ),
             ("a<", Value::str(Str::new(b"\xff\x01\x08\xe2\x80\xa8\x7f&"))),
             ("e", Value::list(vec![])),
         ]);
-        let text = |style| String::from_utf8(encode(&Value::Map(map.clone()), style).expect("plain")).expect("text");
+        let text =
+            |style| String::from_utf8(encode(&Value::Map(map.clone()), style).expect("plain")).expect("text");
         assert_eq!(
             text(Style::COMPACT),
             "{\"a\\u003c\":\"\\ufffd\\u0001\\b\\u2028\u{7f}\\u0026\",\"b\":[1e-7,1e+21,-0,null],\"e\":[]}"
@@ -692,7 +740,10 @@ mod tests {
         let map = Map::new();
         map.insert("self", Value::Map(map.clone())).expect("not nil");
         let error = encode(&Value::Map(map.clone()), Style::COMPACT).expect_err("a cycle");
-        assert_eq!(error.message, "json: unsupported value: encountered a cycle via map[string]interface {}");
+        assert_eq!(
+            error.message,
+            "json: unsupported value: encountered a cycle via map[string]interface {}"
+        );
         map.remove("self");
     }
 

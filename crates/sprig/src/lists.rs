@@ -49,7 +49,9 @@ fn prepend(list: Value, item: Value) -> Result<List, FuncError> {
 
 /// `first L` — nil of an empty list.
 fn first(list: Value) -> Result<Value, FuncError> {
-    Ok(slice_of(list, "Cannot find first on type")?.get(0).unwrap_or_default())
+    Ok(slice_of(list, "Cannot find first on type")?
+        .get(0)
+        .unwrap_or_default())
 }
 
 /// `last L` — nil of an empty list.
@@ -78,7 +80,10 @@ fn initial(list: Value) -> Result<List, FuncError> {
 
 /// `reverse L`
 fn reverse(list: Value) -> Result<List, FuncError> {
-    Ok(slice_of(list, "Cannot find reverse on type")?.iter().rev().collect())
+    Ok(slice_of(list, "Cannot find reverse on type")?
+        .iter()
+        .rev()
+        .collect())
 }
 
 /// `compact L` — without the empty items.
@@ -125,7 +130,10 @@ fn slice(list: Value, indices: Rest<Value>) -> Result<Value, FuncError> {
         return Ok(Value::Nil);
     }
     let start = indices.0.first().map_or(Ok(0), |v| usize::try_from(to_int64(v)));
-    let end = indices.0.get(1).map_or(Ok(list.len()), |v| usize::try_from(to_int64(v)));
+    let end = indices
+        .0
+        .get(1)
+        .map_or(Ok(list.len()), |v| usize::try_from(to_int64(v)));
     match (start, end) {
         (Ok(start), Ok(end)) => list.slice(start, end),
         _ => None,
@@ -141,7 +149,12 @@ fn concat(lists: Rest<Value>) -> Result<Value, FuncError> {
         match list {
             Value::List(list) => items.extend(list.iter()),
             Value::Nil => return Err(panics::nil_dereference()),
-            other => return Err(FuncError::new(format!("Cannot concat type {} as list", other.kind()))),
+            other => {
+                return Err(FuncError::new(format!(
+                    "Cannot concat type {} as list",
+                    other.kind()
+                )));
+            }
         }
     }
     Ok(Value::List(if items.is_empty() {

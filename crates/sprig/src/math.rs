@@ -18,7 +18,10 @@ fn add1(value: Value) -> i64 {
 
 /// `add A…`
 fn sum(values: Rest<Value>) -> i64 {
-    values.0.iter().fold(0, |sum, value| sum.wrapping_add(to_int64(value)))
+    values
+        .0
+        .iter()
+        .fold(0, |sum, value| sum.wrapping_add(to_int64(value)))
 }
 
 /// `sub A B`
@@ -44,7 +47,9 @@ fn modulo(a: Value, b: Value) -> Result<i64, FuncError> {
 
 /// `mul A B…`
 fn mul(first: Value, others: Rest<Value>) -> i64 {
-    others.0.iter().fold(to_int64(&first), |product, value| product.wrapping_mul(to_int64(value)))
+    others.0.iter().fold(to_int64(&first), |product, value| {
+        product.wrapping_mul(to_int64(value))
+    })
 }
 
 /// `max A B…` (also `biggest`)
@@ -59,22 +64,54 @@ fn min(first: Value, others: Rest<Value>) -> i64 {
 
 /// `maxf A B…` — NaN if one is.
 fn maxf(first: Value, others: Rest<Value>) -> f64 {
-    others.0.iter().map(to_float64).fold(to_float64(&first), |a, b| match (a, b) {
-        _ if a == f64::INFINITY || b == f64::INFINITY => f64::INFINITY,
-        _ if a.is_nan() || b.is_nan() => f64::NAN,
-        _ if a == 0.0 && b == 0.0 => if a.is_sign_negative() { b } else { a },
-        _ => if a > b { a } else { b },
-    })
+    others
+        .0
+        .iter()
+        .map(to_float64)
+        .fold(to_float64(&first), |a, b| match (a, b) {
+            _ if a == f64::INFINITY || b == f64::INFINITY => f64::INFINITY,
+            _ if a.is_nan() || b.is_nan() => f64::NAN,
+            _ if a == 0.0 && b == 0.0 => {
+                if a.is_sign_negative() {
+                    b
+                } else {
+                    a
+                }
+            }
+            _ => {
+                if a > b {
+                    a
+                } else {
+                    b
+                }
+            }
+        })
 }
 
 /// `minf A B…` — NaN if one is.
 fn minf(first: Value, others: Rest<Value>) -> f64 {
-    others.0.iter().map(to_float64).fold(to_float64(&first), |a, b| match (a, b) {
-        _ if a == f64::NEG_INFINITY || b == f64::NEG_INFINITY => f64::NEG_INFINITY,
-        _ if a.is_nan() || b.is_nan() => f64::NAN,
-        _ if a == 0.0 && b == 0.0 => if a.is_sign_negative() { a } else { b },
-        _ => if a < b { a } else { b },
-    })
+    others
+        .0
+        .iter()
+        .map(to_float64)
+        .fold(to_float64(&first), |a, b| match (a, b) {
+            _ if a == f64::NEG_INFINITY || b == f64::NEG_INFINITY => f64::NEG_INFINITY,
+            _ if a.is_nan() || b.is_nan() => f64::NAN,
+            _ if a == 0.0 && b == 0.0 => {
+                if a.is_sign_negative() {
+                    a
+                } else {
+                    b
+                }
+            }
+            _ => {
+                if a < b {
+                    a
+                } else {
+                    b
+                }
+            }
+        })
 }
 
 /// `floor A`
@@ -93,7 +130,11 @@ fn round(value: Value, places: isize, from: Rest<f64>) -> f64 {
     let from = from.0.first().copied().unwrap_or(0.5);
     let power = pow10(places);
     let scaled = power * to_float64(&value);
-    let rounded = if scaled - scaled.trunc() >= from { scaled.ceil() } else { scaled.floor() };
+    let rounded = if scaled - scaled.trunc() >= from {
+        scaled.ceil()
+    } else {
+        scaled.floor()
+    };
     rounded / power
 }
 
@@ -177,7 +218,13 @@ fn fold(
     let decimal = |value: &Value| {
         let float = to_float64(value);
         Decimal::from_float(float).ok_or_else(|| {
-            let name = if float.is_nan() { "NaN" } else if float > 0.0 { "+Inf" } else { "-Inf" };
+            let name = if float.is_nan() {
+                "NaN"
+            } else if float > 0.0 {
+                "+Inf"
+            } else {
+                "-Inf"
+            };
             FuncError::new(format!("Cannot create a Decimal from {name}"))
         })
     };
@@ -239,7 +286,10 @@ impl plimsoll_gotpl::func::IntoValue for Ints {
     const GO_TYPE: &'static Type = &Type::Slice(&Type::Int);
 
     fn into_value(self) -> Value {
-        Value::List(List::typed(Self::GO_TYPE, self.0.into_iter().map(Value::int).collect()))
+        Value::List(List::typed(
+            Self::GO_TYPE,
+            self.0.into_iter().map(Value::int).collect(),
+        ))
     }
 }
 

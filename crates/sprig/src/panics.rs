@@ -20,7 +20,9 @@ pub(crate) fn divide_by_zero() -> FuncError {
 /// A type assertion that does not hold: `v.(wanted)`.
 pub(crate) fn conversion(value: &Value, wanted: &str) -> FuncError {
     match value {
-        Value::Nil => FuncError::new(format!("interface conversion: interface {{}} is nil, not {wanted}")),
+        Value::Nil => FuncError::new(format!(
+            "interface conversion: interface {{}} is nil, not {wanted}"
+        )),
         other => FuncError::new(format!(
             "interface conversion: interface {{}} is {}, not {wanted}",
             other.ty()

@@ -28,14 +28,22 @@ fn random_text(cx: &mut Context<'_>, count: isize, letters: &[u8]) -> Result<Vec
         env.fill_random(&mut bytes);
         let chosen = bytes.iter().filter(|byte| usize::from(**byte) < fair);
         let left = count as usize - text.len();
-        text.extend(chosen.take(left).map(|byte| letters[usize::from(*byte) % letters.len()]));
+        text.extend(
+            chosen
+                .take(left)
+                .map(|byte| letters[usize::from(*byte) % letters.len()]),
+        );
     }
     Ok(text)
 }
 
 /// `randAlphaNum N`
 fn rand_alpha_num(cx: &mut Context<'_>, count: isize) -> Result<Vec<u8>, FuncError> {
-    random_text(cx, count, b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
+    random_text(
+        cx,
+        count,
+        b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789",
+    )
 }
 
 /// `randAlpha N`

@@ -215,13 +215,17 @@ fn equal(a: &Value, b: &Value, depth: usize, seen: &mut HashSet<(usize, usize)>)
                 && a.len() == b.len()
                 && (same_array(a, b)
                     || again(a.id(), b.id(), depth, seen)
-                    || a.iter().zip(b.iter()).all(|(a, b)| equal(&a, &b, depth + 1, seen)))
+                    || a.iter()
+                        .zip(b.iter())
+                        .all(|(a, b)| equal(&a, &b, depth + 1, seen)))
         }
         (Value::Map(a), Value::Map(b)) => {
             a.ty() == b.ty()
                 && a.is_nil() == b.is_nil()
                 && a.len() == b.len()
-                && (a.id() == b.id() || again(a.id(), b.id(), depth, seen) || equal_entries(a, b, depth, seen))
+                && (a.id() == b.id()
+                    || again(a.id(), b.id(), depth, seen)
+                    || equal_entries(a, b, depth, seen))
         }
         (Value::Object(a), Value::Object(b)) => equal_objects(a, b, depth, seen),
         (Value::NilPtr(a), Value::NilPtr(b)) => a == b,
@@ -269,7 +273,9 @@ pub(crate) fn add(functions: &mut Functions, _: Profile) {
     functions.add("kindIs", kind_is);
     functions.add("deepEqual", deep_equal);
     functions.add("toString", to_string);
-    functions.add("toStrings", |value: Value| to_strings(value).map(plimsoll_gotpl::func::Strings));
+    functions.add("toStrings", |value: Value| {
+        to_strings(value).map(plimsoll_gotpl::func::Strings)
+    });
     functions.add("int", int);
     functions.add("int64", int64);
     functions.add("float64", float64);

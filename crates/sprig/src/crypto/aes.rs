@@ -57,8 +57,8 @@ fn decrypt_aes(password: Str, text: Str) -> Result<Vec<u8>, FuncError> {
     if text.is_empty() {
         return Ok(Vec::new());
     }
-    let bytes = decode64(&text)
-        .map_err(|at| FuncError::new(format!("illegal base64 data at input byte {at}")))?;
+    let bytes =
+        decode64(&text).map_err(|at| FuncError::new(format!("illegal base64 data at input byte {at}")))?;
     let Some((first, encrypted)) = bytes.split_first_chunk::<BLOCK>() else {
         let capacity = text.len() / 4 * 3;
         return Err(FuncError::new(format!(
@@ -109,7 +109,10 @@ mod tests {
     #[test]
     fn decrypts_what_sprig_encrypted() {
         // From Sprig's own tests and by its encryptAES.
-        let text = decrypt_aes("secretkey".into(), "30tEfhuJSVRhpG97XCuWgz2okj7L8vQ1s6V9zVUPeDQ=".into());
+        let text = decrypt_aes(
+            "secretkey".into(),
+            "30tEfhuJSVRhpG97XCuWgz2okj7L8vQ1s6V9zVUPeDQ=".into(),
+        );
         assert_eq!(text.expect("decrypts"), b"plaintext");
         for plain in ["x", "sixteen bytes 16", "über zwei Blöcke hinaus, ja"] {
             let encrypted = encrypt(b"pw", plain.as_bytes(), &mut |bytes| bytes.fill(7));

@@ -27,14 +27,20 @@ struct Certificate {
 
 static TYPE: Type = Type::Named(&Named {
     name: "sprig.certificate",
-    underlying: Type::Struct(&[Field::new("Cert", &Type::String), Field::new("Key", &Type::String)]),
+    underlying: Type::Struct(&[
+        Field::new("Cert", &Type::String),
+        Field::new("Key", &Type::String),
+    ]),
     methods: None,
 });
 
 impl IntoValue for Certificate {
     const GO_TYPE: &'static Type = &Type::Named(&Named {
         name: "sprig.certificate",
-        underlying: Type::Struct(&[Field::new("Cert", &Type::String), Field::new("Key", &Type::String)]),
+        underlying: Type::Struct(&[
+            Field::new("Cert", &Type::String),
+            Field::new("Key", &Type::String),
+        ]),
         methods: None,
     });
 
@@ -103,7 +109,10 @@ fn addresses(list: &List) -> Result<Vec<Vec<u8>>, FuncError> {
     list.iter()
         .map(|value| {
             let Value::Str(text) = &value else {
-                return Err(failed(format!("error parsing ip: {} is not a string", crate::types::print(&value)?)));
+                return Err(failed(format!(
+                    "error parsing ip: {} is not a string",
+                    crate::types::print(&value)?
+                )));
             };
             let address = text.as_str().and_then(|text| text.parse::<IpAddr>().ok());
             match address.map(|address| address.to_canonical()) {
@@ -121,7 +130,9 @@ fn names(list: &List) -> Result<Vec<Str>, FuncError> {
             Value::Str(text) => Ok(text),
             other => {
                 let printed = crate::types::print(&other)?;
-                Err(failed(format!("error processing alternate dns name: {printed} is not a string")))
+                Err(failed(format!(
+                    "error processing alternate dns name: {printed} is not a string"
+                )))
             }
         })
         .collect()
@@ -144,7 +155,11 @@ fn subject(name: &Str) -> Result<Vec<u8>, FuncError> {
         return Err(failed("error creating certificate: asn1: string not valid UTF-8"));
     }
     let printable = |byte: &u8| byte.is_ascii_alphanumeric() || b"'() +,-./:=?".contains(byte);
-    let tag = if name.iter().all(printable) { der::PRINTABLE_STRING } else { der::UTF8_STRING };
+    let tag = if name.iter().all(printable) {
+        der::PRINTABLE_STRING
+    } else {
+        der::UTF8_STRING
+    };
     let part = der::sequence(&[&der::object_id(COMMON_NAME), &der::tagged(tag, name)]);
     Ok(der::sequence(&[&der::tagged(der::SET, &part)]))
 }
@@ -157,22 +172,42 @@ fn moment(unix_nanos: i128) -> Result<Vec<u8>, FuncError> {
         civil.month, civil.day, civil.hour, civil.minute, civil.second
     );
     match civil.year {
-        1950..2050 => Ok(der::tagged(der::UTC_TIME, format!("{:02}{rest}", civil.year % 100).as_bytes())),
-        0..=9999 => Ok(der::tagged(der::GENERALIZED_TIME, format!("{:04}{rest}", civil.year).as_bytes())),
-        _ => Err(failed("error creating certificate: asn1: structure error: cannot represent time as GeneralizedTime")),
+        1950..2050 => Ok(der::tagged(
+            der::UTC_TIME,
+            format!("{:02}{rest}", civil.year % 100).as_bytes(),
+        )),
+        0..=9999 => Ok(der::tagged(
+            der::GENERALIZED_TIME,
+            format!("{:04}{rest}", civil.year).as_bytes(),
+        )),
+        _ => Err(failed(
+            "error creating certificate: asn1: structure error: cannot represent time as GeneralizedTime",
+        )),
     }
 }
 
 fn extension(id: &[u8], critical: bool, value: &[u8]) -> Vec<u8> {
-    let critical = if critical { der::tagged(der::BOOLEAN, &[0xff]) } else { Vec::new() };
-    der::sequence(&[&der::object_id(id), &critical, &der::tagged(der::OCTET_STRING, value)])
+    let critical = if critical {
+        der::tagged(der::BOOLEAN, &[0xff])
+    } else {
+        Vec::new()
+    };
+    der::sequence(&[
+        &der::object_id(id),
+        &critical,
+        &der::tagged(der::OCTET_STRING, value),
+    ])
 }
 
 fn key_id(key: &PrivateKey) -> Option<Vec<u8>> {
     Some(Sha256::digest(key.public_bits()?)[..20].to_vec())
 }
 
-fn extensions(request: &Request, key: &PrivateKey, authority_key: Option<&[u8]>) -> Result<Vec<u8>, FuncError> {
+fn extensions(
+    request: &Request,
+    key: &PrivateKey,
+    authority_key: Option<&[u8]>,
+) -> Result<Vec<u8>, FuncError> {
     const KEY_USAGE: &[u8] = &[0x55, 0x1d, 15];
     const EXTENDED_KEY_USAGE: &[u8] = &[0x55, 0x1d, 37];
     const BASIC_CONSTRAINTS: &[u8] = &[0x55, 0x1d, 19];
@@ -187,15 +222,27 @@ fn extensions(request: &Request, key: &PrivateKey, authority_key: Option<&[u8]>)
     let mut out = extension(KEY_USAGE, true, &der::tagged(der::BIT_STRING, &usage));
     let purposes = der::sequence(&[&der::object_id(SERVER_AUTH), &der::object_id(CLIENT_AUTH)]);
     out.extend(extension(EXTENDED_KEY_USAGE, false, &purposes));
-    let constraint = if request.authority { der::tagged(der::BOOLEAN, &[0xff]) } else { Vec::new() };
+    let constraint = if request.authority {
+        der::tagged(der::BOOLEAN, &[0xff])
+    } else {
+        Vec::new()
+    };
     out.extend(extension(BASIC_CONSTRAINTS, true, &der::sequence(&[&constraint])));
     if request.authority
         && let Some(id) = key_id(key)
     {
-        out.extend(extension(SUBJECT_KEY_ID, false, &der::tagged(der::OCTET_STRING, &id)));
+        out.extend(extension(
+            SUBJECT_KEY_ID,
+            false,
+            &der::tagged(der::OCTET_STRING, &id),
+        ));
     }
     if let Some(id) = authority_key {
-        out.extend(extension(AUTHORITY_KEY_ID, false, &der::sequence(&[&der::tagged(0x80, id)])));
+        out.extend(extension(
+            AUTHORITY_KEY_ID,
+            false,
+            &der::sequence(&[&der::tagged(0x80, id)]),
+        ));
     }
     if !request.dns.is_empty() || !request.ips.is_empty() {
         let mut names = Vec::new();
@@ -212,7 +259,11 @@ fn extensions(request: &Request, key: &PrivateKey, authority_key: Option<&[u8]>)
             names.extend(der::tagged(0x87, address));
         }
         let critical = request.name.is_empty();
-        out.extend(extension(SUBJECT_NAMES, critical, &der::tagged(der::SEQUENCE, &names)));
+        out.extend(extension(
+            SUBJECT_NAMES,
+            critical,
+            &der::tagged(der::SEQUENCE, &names),
+        ));
     }
     Ok(out)
 }
@@ -233,10 +284,14 @@ fn certify(
         ));
     };
     let Some(public) = key.public_info() else {
-        return Err(failed("error creating certificate: x509: unsupported public key type: *dsa.PublicKey"));
+        return Err(failed(
+            "error creating certificate: x509: unsupported public key type: *dsa.PublicKey",
+        ));
     };
     let issuer = signer.map_or(&own, |signer| &signer.subject);
-    let authority_key = signer.filter(|_| *issuer != own).and_then(|signer| signer.key_id.as_deref());
+    let authority_key = signer
+        .filter(|_| *issuer != own)
+        .and_then(|signer| signer.key_id.as_deref());
     let serial: BigUint = random_bits(random, 128);
     // As time.Hour * 24 * time.Duration(days), which wraps around.
     let valid = 86_400_000_000_000i64.wrapping_mul(request.days);
@@ -248,7 +303,10 @@ fn certify(
         &der::sequence(&[&moment(now)?, &moment(now.saturating_add(i128::from(valid)))?]),
         &own,
         &public,
-        &der::tagged(0xa3, &der::tagged(der::SEQUENCE, &extensions(request, key, authority_key)?)),
+        &der::tagged(
+            0xa3,
+            &der::tagged(der::SEQUENCE, &extensions(request, key, authority_key)?),
+        ),
     ]);
     let signature = signing_key.sign(&body, random).unwrap_or_default();
     let certificate = der::sequence(&[&body, &algorithm, &der::bit_string(&signature)]);
@@ -306,9 +364,8 @@ fn parse(bytes: &[u8]) -> Option<Parsed> {
 
 fn parse_pem(text: &[u8]) -> Result<Parsed, FuncError> {
     let block = pem::decode(text).ok_or_else(|| failed("unable to decode certificate"))?;
-    parse(&block.der).ok_or_else(|| {
-        failed("error parsing certificate: decodedCert.Bytes: x509: malformed certificate")
-    })
+    parse(&block.der)
+        .ok_or_else(|| failed("error parsing certificate: decodedCert.Bytes: x509: malformed certificate"))
 }
 
 /// Runs with the clock and the randomness of the execution.
@@ -336,7 +393,9 @@ fn gen_ca(cx: &mut Context<'_>, name: Str, days: isize) -> Result<Certificate, F
 /// `genCAWithKey NAME DAYS KEY`
 fn gen_ca_with_key(cx: &mut Context<'_>, name: Str, days: isize, key: Str) -> Result<Certificate, FuncError> {
     let key = given_key(&key)?;
-    run(cx, |now, random| certify(&Request::authority(name, days), &key, None, now, random))
+    run(cx, |now, random| {
+        certify(&Request::authority(name, days), &key, None, now, random)
+    })
 }
 
 /// `genSelfSignedCert NAME IPS DNS DAYS`
@@ -348,7 +407,9 @@ fn gen_self_signed_cert(
     days: isize,
 ) -> Result<Certificate, FuncError> {
     let request = Request::new(name, &ips, &dns, days)?;
-    run(cx, |now, random| certify(&request, &PrivateKey::for_certificate(random)?, None, now, random))
+    run(cx, |now, random| {
+        certify(&request, &PrivateKey::for_certificate(random)?, None, now, random)
+    })
 }
 
 /// `genSelfSignedCertWithKey NAME IPS DNS DAYS KEY`
@@ -410,7 +471,10 @@ fn sign_with(
     let signing_key =
         PrivateKey::from_pem(&ca.key).map_err(|error| error.prefixed("error parsing private key: "))?;
     let request = request()?;
-    if signing_key.public_info().is_some_and(|public| public != parent.public) {
+    if signing_key
+        .public_info()
+        .is_some_and(|public| public != parent.public)
+    {
         return Err(failed(
             "error creating certificate: x509: provided PrivateKey doesn't match parent's PublicKey",
         ));
@@ -443,4 +507,63 @@ pub(super) fn add(functions: &mut Functions) {
     functions.add_with_context("genSignedCert", gen_signed_cert);
     functions.add_with_context("genSignedCertWithKey", gen_signed_cert_with_key);
     functions.add("buildCustomCert", build_custom_cert);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ec;
+    use super::{Certificate, Request, certify, parse, pem, sign_with};
+    use crate::crypto::der::{BIT_STRING, Reader};
+    use crate::crypto::key::PrivateKey;
+    use crate::{Random, Seeded};
+    use plimsoll_gotpl::{List, Str};
+
+    const NOW: i128 = 1_700_000_000_000_000_000;
+
+    /// The signed part and the signature.
+    fn signed(certificate: &Certificate) -> (Vec<u8>, Vec<u8>) {
+        let block = pem::decode(&certificate.cert).expect("PEM");
+        assert!(parse(&block.der).is_some());
+        let mut parts = Reader(&block.der).sequence().expect("a sequence");
+        let (_, _, body) = parts.value().expect("a body");
+        parts.sequence().expect("an algorithm");
+        let signature = parts.expect(BIT_STRING).expect("a signature");
+        (body.to_vec(), signature[1..].to_vec())
+    }
+
+    fn make(seed: u64) -> (Certificate, Certificate) {
+        let mut source = Seeded::new(seed);
+        let mut random = |bytes: &mut [u8]| source.fill(bytes);
+        let key = PrivateKey::for_certificate(&mut random).expect("a key");
+        let authority = Request::authority("authority".into(), 365);
+        let ca = certify(&authority, &key, None, NOW, &mut random).expect("a certificate");
+        let leaf = PrivateKey::Ec(ec::Key::generate(&mut random).expect("a key"));
+        let names = List::strings([Str::from("a.example"), Str::from("*.b.example")]);
+        let ips = List::strings([Str::from("10.0.0.1"), Str::from("::1")]);
+        let request = || Request::new("leaf".into(), &ips, &names, 30);
+        let certificate = sign_with(&ca, &leaf, request, NOW, &mut random).expect("a certificate");
+        (ca, certificate)
+    }
+
+    #[test]
+    fn an_authority_signs_itself_and_others() {
+        let (ca, leaf) = make(1);
+        let PrivateKey::Rsa(key) = PrivateKey::from_pem(&ca.key).expect("its own PEM") else {
+            panic!("not RSA");
+        };
+        for certificate in [&ca, &leaf] {
+            let (body, signature) = signed(certificate);
+            assert!(key.verifies(&body, &signature));
+            assert!(!key.verifies(&body[1..], &signature));
+        }
+        let again = make(1);
+        assert_eq!((ca.cert, leaf.cert), (again.0.cert, again.1.cert));
+        assert_eq!(
+            PrivateKey::from_pem(&leaf.key)
+                .expect("its own PEM")
+                .to_pem()
+                .as_bytes(),
+            leaf.key.as_bytes()
+        );
+    }
 }

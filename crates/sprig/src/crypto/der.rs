@@ -71,13 +71,20 @@ pub(super) struct Reader<'a>(pub(super) &'a [u8]);
 impl<'a> Reader<'a> {
     /// The next value: tag, content, and the whole of it.
     pub(super) fn value(&mut self) -> Option<(u8, &'a [u8], &'a [u8])> {
-        let [tag, first, rest @ ..] = self.0 else { return None };
+        let [tag, first, rest @ ..] = self.0 else {
+            return None;
+        };
         let (length, header) = match first {
             0..=0x7f => (usize::from(*first), 2),
             0x81..=0x84 => {
                 let count = usize::from(first & 0x7f);
                 let digits = rest.get(..count)?;
-                (digits.iter().fold(0usize, |length, digit| length << 8 | usize::from(*digit)), 2 + count)
+                (
+                    digits
+                        .iter()
+                        .fold(0usize, |length, digit| length << 8 | usize::from(*digit)),
+                    2 + count,
+                )
             }
             _ => return None,
         };
@@ -97,7 +104,11 @@ impl<'a> Reader<'a> {
 
     /// The content of the next value if it has that tag.
     pub(super) fn optional(&mut self, tag: u8) -> Option<&'a [u8]> {
-        if self.0.first() == Some(&tag) { self.expect(tag) } else { None }
+        if self.0.first() == Some(&tag) {
+            self.expect(tag)
+        } else {
+            None
+        }
     }
 
     /// A reader of the next sequence.

@@ -33,7 +33,9 @@ impl Key {
                     continue;
                 }
                 let cofactor = (&p - &one) / &q;
-                let generator = (2u32..).map(|h| BigUint::from(h).modpow(&cofactor, &p)).find(|g| *g != one)?;
+                let generator = (2u32..)
+                    .map(|h| BigUint::from(h).modpow(&cofactor, &p))
+                    .find(|g| *g != one)?;
                 let private = random_below(random, &q);
                 let public = generator.modpow(&private, &p);
                 return Some(Self {

@@ -112,7 +112,10 @@ impl Field {
         let (rise, run) = if ax != bx {
             (self.minus(by, ay), self.minus(bx, ax))
         } else if ay == by && ay.bits() > 0 {
-            (self.minus(&(ax * ax * 3u8 % &self.prime), &BigUint::from(3u8)), ay << 1u8)
+            (
+                self.minus(&(ax * ax * 3u8 % &self.prime), &BigUint::from(3u8)),
+                ay << 1u8,
+            )
         } else {
             return None;
         };
@@ -154,7 +157,11 @@ impl Key {
             return None;
         }
         let public = field.multiply(&private, &field.base)?;
-        Some(Self { curve, private, public })
+        Some(Self {
+            curve,
+            private,
+            public,
+        })
     }
 
     /// The SEC 1 form.
@@ -172,7 +179,9 @@ impl Key {
         let mut key = der::Reader(bytes).sequence()?;
         key.integer()?;
         let private = BigUint::from_bytes_be(key.expect(der::OCTET_STRING)?);
-        let own = key.optional(0xa0).and_then(|content| der::Reader(content).expect(der::OBJECT_ID));
+        let own = key
+            .optional(0xa0)
+            .and_then(|content| der::Reader(content).expect(der::OBJECT_ID));
         let id = own.or(curve)?;
         Self::new(CURVES.iter().find(|curve| curve.id == id)?, private)
     }
@@ -188,9 +197,13 @@ impl Key {
         let digest = self.digest(message, &field.order);
         for _ in 0..1_000 {
             let nonce = random_below(random, &field.order);
-            let Some((x, _)) = field.multiply(&nonce, &field.base) else { continue };
+            let Some((x, _)) = field.multiply(&nonce, &field.base) else {
+                continue;
+            };
             let r = x % &field.order;
-            let Some(inverse) = nonce.modinv(&field.order) else { continue };
+            let Some(inverse) = nonce.modinv(&field.order) else {
+                continue;
+            };
             let s = inverse * (&digest + &r * &self.private) % &field.order;
             if r.bits() > 0 && s.bits() > 0 {
                 return der::sequence(&[&der::integer(&r), &der::integer(&s)]);

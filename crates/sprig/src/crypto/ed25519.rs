@@ -144,10 +144,17 @@ mod tests {
     #[test]
     fn signs_as_in_the_rfc() {
         // RFC 8032, section 7.1, test 2.
-        let bytes = |digits: &str| BigUint::parse_bytes(digits.as_bytes(), 16).expect("hex").to_bytes_be();
+        let bytes = |digits: &str| {
+            BigUint::parse_bytes(digits.as_bytes(), 16)
+                .expect("hex")
+                .to_bytes_be()
+        };
         let seed = bytes("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb");
         let key = Key::new(seed.try_into().expect("32 bytes"));
-        assert_eq!(key.public(), bytes("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"));
+        assert_eq!(
+            key.public(),
+            bytes("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c")
+        );
         assert_eq!(
             key.sign(&[0x72]),
             bytes(

@@ -39,7 +39,9 @@ fn no_randomness() -> FuncError {
 impl PrivateKey {
     /// A new RSA key of 2048 bits, which certificates get.
     pub(super) fn for_certificate(random: &mut Source<'_>) -> Result<Self, FuncError> {
-        rsa::Key::generate(random, 2048).map(Self::Rsa).ok_or_else(no_randomness)
+        rsa::Key::generate(random, 2048)
+            .map(Self::Rsa)
+            .ok_or_else(no_randomness)
     }
 
     pub(super) fn to_pem(&self) -> String {
@@ -50,7 +52,8 @@ impl PrivateKey {
             Self::Ed25519(key) => {
                 let seed = der::tagged(der::OCTET_STRING, &key.seed);
                 let algorithm = der::sequence(&[&der::object_id(ED25519_ID)]);
-                let key = der::sequence(&[&der::small(0), &algorithm, &der::tagged(der::OCTET_STRING, &seed)]);
+                let key =
+                    der::sequence(&[&der::small(0), &algorithm, &der::tagged(der::OCTET_STRING, &seed)]);
                 pem::encode("PRIVATE KEY", &key)
             }
         }
@@ -69,7 +72,10 @@ impl PrivateKey {
                 .ok_or_else(|| FuncError::new("decoding PEM as PKCS#8: x509: failed to parse private key"));
         }
         let Some(kind) = block.kind.strip_suffix(" PRIVATE KEY") else {
-            return Err(FuncError::new(format!("no private key data in PEM block of type {}", block.kind)));
+            return Err(FuncError::new(format!(
+                "no private key data in PEM block of type {}",
+                block.kind
+            )));
         };
         let key = match kind {
             "RSA" => rsa::Key::from_der(&block.der).map(Self::Rsa),
@@ -78,7 +84,9 @@ impl PrivateKey {
             _ => return Err(FuncError::new(format!("invalid private key type {kind}"))),
         };
         key.ok_or_else(|| {
-            FuncError::new(format!("parsing {kind} private key from PEM: x509: failed to parse private key"))
+            FuncError::new(format!(
+                "parsing {kind} private key from PEM: x509: failed to parse private key"
+            ))
         })
     }
 
@@ -117,7 +125,10 @@ impl PrivateKey {
             Self::Ed25519(_) => der::sequence(&[&der::object_id(ED25519_ID)]),
             Self::Dsa(_) => return None,
         };
-        Some(der::sequence(&[&algorithm, &der::bit_string(&self.public_bits()?)]))
+        Some(der::sequence(&[
+            &algorithm,
+            &der::bit_string(&self.public_bits()?),
+        ]))
     }
 
     /// The algorithm that `sign` uses.

@@ -41,10 +41,26 @@ fn templates(kind: &[u8]) -> Option<&'static [&'static str]> {
     Some(match kind {
         b"maximum" => &["anoxxxxxxxxxxxxxxxxx", "axxxxxxxxxxxxxxxxxno"],
         b"long" => &[
-            "CvcvnoCvcvCvcv", "CvcvCvcvnoCvcv", "CvcvCvcvCvcvno", "CvccnoCvcvCvcv", "CvccCvcvnoCvcv",
-            "CvccCvcvCvcvno", "CvcvnoCvccCvcv", "CvcvCvccnoCvcv", "CvcvCvccCvcvno", "CvcvnoCvcvCvcc",
-            "CvcvCvcvnoCvcc", "CvcvCvcvCvccno", "CvccnoCvccCvcv", "CvccCvccnoCvcv", "CvccCvccCvcvno",
-            "CvcvnoCvccCvcc", "CvcvCvccnoCvcc", "CvcvCvccCvccno", "CvccnoCvcvCvcc", "CvccCvcvnoCvcc",
+            "CvcvnoCvcvCvcv",
+            "CvcvCvcvnoCvcv",
+            "CvcvCvcvCvcvno",
+            "CvccnoCvcvCvcv",
+            "CvccCvcvnoCvcv",
+            "CvccCvcvCvcvno",
+            "CvcvnoCvccCvcv",
+            "CvcvCvccnoCvcv",
+            "CvcvCvccCvcvno",
+            "CvcvnoCvcvCvcc",
+            "CvcvCvcvnoCvcc",
+            "CvcvCvcvCvccno",
+            "CvccnoCvccCvcv",
+            "CvccCvccnoCvcv",
+            "CvccCvccCvcvno",
+            "CvcvnoCvccCvcc",
+            "CvcvCvccnoCvcc",
+            "CvcvCvccCvccno",
+            "CvccnoCvcvCvcc",
+            "CvccCvcvnoCvcc",
             "CvccCvcvCvccno",
         ],
         b"medium" => &["CvcnoCvc", "CvcCvcno"],
@@ -70,16 +86,29 @@ fn characters(class: u8) -> &'static [u8] {
 }
 
 /// `derivePassword COUNTER TYPE PASSWORD USER SITE` — always the same for the same arguments.
-fn derive_password(counter: u32, kind: Str, password: Str, user: Str, site: Str) -> Result<Vec<u8>, FuncError> {
+fn derive_password(
+    counter: u32,
+    kind: Str,
+    password: Str,
+    user: Str,
+    site: Str,
+) -> Result<Vec<u8>, FuncError> {
     let Some(templates) = templates(&kind) else {
         return Ok(format!("cannot find password template {kind}").into_bytes());
     };
     let salt = [SEED, &(user.len() as u32).to_be_bytes(), &user].concat();
-    let failed = |error: &dyn std::fmt::Display| FuncError::new(format!("failed to derive password: {error}"));
+    let failed =
+        |error: &dyn std::fmt::Display| FuncError::new(format!("failed to derive password: {error}"));
     let params = scrypt::Params::new(15, 8, 2).map_err(|error| failed(&error))?;
     let mut key = [0; 64];
     scrypt::scrypt(&password, &salt, &params, &mut key).map_err(|error| failed(&error))?;
-    let message = [SEED, &(site.len() as u32).to_be_bytes(), &site, &counter.to_be_bytes()].concat();
+    let message = [
+        SEED,
+        &(site.len() as u32).to_be_bytes(),
+        &site,
+        &counter.to_be_bytes(),
+    ]
+    .concat();
     let mut mac = Hmac::<Sha256>::new_from_slice(&key).map_err(|error| failed(&error))?;
     mac.update(&message);
     let seed = mac.finalize().into_bytes();

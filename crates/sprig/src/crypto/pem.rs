@@ -31,7 +31,10 @@ pub(super) fn decode(text: &[u8]) -> Option<Block> {
     let text = String::from_utf8_lossy(text);
     let mut lines = text.lines();
     while let Some(line) = lines.by_ref().next() {
-        let Some(kind) = line.strip_prefix("-----BEGIN ").and_then(|rest| rest.trim_end().strip_suffix("-----")) else {
+        let Some(kind) = line
+            .strip_prefix("-----BEGIN ")
+            .and_then(|rest| rest.trim_end().strip_suffix("-----"))
+        else {
             continue;
         };
         let end = format!("-----END {kind}-----");

@@ -8,7 +8,8 @@ use super::{Source, der};
 
 /// What comes before a SHA-256 digest that is signed.
 const DIGEST_INFO: [u8; 19] = [
-    0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20,
+    0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00,
+    0x04, 0x20,
 ];
 
 #[derive(Clone)]
@@ -110,7 +111,9 @@ impl Key {
 
     #[cfg(test)]
     pub(super) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
-        let opened = BigUint::from_bytes_be(signature).modpow(&self.exponent, &self.modulus).to_bytes_be();
+        let opened = BigUint::from_bytes_be(signature)
+            .modpow(&self.exponent, &self.modulus)
+            .to_bytes_be();
         opened.ends_with(&[&DIGEST_INFO[..], &Sha256::digest(message)[..]].concat())
     }
 }

@@ -27,7 +27,10 @@ fn as_duration(value: &Value) -> Result<i64, FuncError> {
             }
             match strconv::parse_float(trimmed.as_bytes(), FloatSize::F64) {
                 Ok(seconds) => of_float(seconds),
-                Err(_) => Err(FuncError::new(format!("could not parse duration {}", strconv::quote(text)))),
+                Err(_) => Err(FuncError::new(format!(
+                    "could not parse duration {}",
+                    strconv::quote(text)
+                ))),
             }
         }
         Value::Int(seconds, _) => of_int(*seconds),
@@ -59,7 +62,10 @@ fn of_int(seconds: i64) -> Result<i64, FuncError> {
 fn of_float(seconds: f64) -> Result<i64, FuncError> {
     let shown = |value: f64| strconv::format_float(value, b'g', None, FloatSize::F64);
     if !seconds.is_finite() {
-        return Err(FuncError::new(format!("invalid duration seconds: {}", shown(seconds))));
+        return Err(FuncError::new(format!(
+            "invalid duration seconds: {}",
+            shown(seconds)
+        )));
     }
     let nanos = seconds * SECOND as f64;
     if seconds.abs() > i64::MAX as f64 / SECOND as f64 {
@@ -132,7 +138,9 @@ fn to_multiple(value: &Value, multiple: &Value, step: fn(Duration, Duration) -> 
     let Ok(nanos) = as_duration(value) else {
         return duration_value(0);
     };
-    duration_value(as_duration(multiple).map_or(nanos, |multiple| step(Duration(nanos), Duration(multiple)).0))
+    duration_value(
+        as_duration(multiple).map_or(nanos, |multiple| step(Duration(nanos), Duration(multiple)).0),
+    )
 }
 
 pub(super) fn add(functions: &mut Functions) {

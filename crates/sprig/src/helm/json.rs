@@ -72,7 +72,10 @@ fn from_json_array(text: Str) -> List {
 fn must_from_json(text: Str) -> Result<Value, FuncError> {
     match decode(&text) {
         Ok(Decoded { value, error: None }) => Ok(value),
-        Ok(Decoded { error: Some(message), .. }) | Err(message) => Err(FuncError::new(message)),
+        Ok(Decoded {
+            error: Some(message), ..
+        })
+        | Err(message) => Err(FuncError::new(message)),
     }
 }
 

@@ -18,7 +18,15 @@ fn to_yaml(value: Value) -> String {
 
 /// `mustToYaml V`
 fn must_to_yaml(value: Value) -> Result<String, FuncError> {
-    encode(&value)
+    encode(&value).map_err(|error| {
+        // The library tells which of its two steps failed.
+        let json = error.message.starts_with("json: ");
+        error.prefixed(if json {
+            "error marshaling into JSON: "
+        } else {
+            "error converting JSON to YAML: "
+        })
+    })
 }
 
 /// `toYamlPretty V` — sequences indented, long lines left whole; the empty string on errors.
@@ -58,7 +66,10 @@ fn unmarshal_error(sentence: &str) -> FuncError {
 }
 
 fn too_deep(value: &Value) -> FuncError {
-    FuncError::new(format!("json: unsupported value: encountered a cycle via {}", value.ty()))
+    FuncError::new(format!(
+        "json: unsupported value: encountered a cycle via {}",
+        value.ty()
+    ))
 }
 
 fn emit_v2(emitter: &mut Emitter, value: &Value, depth: usize) -> Result<(), FuncError> {
@@ -136,7 +147,10 @@ fn object_v2(emitter: &mut Emitter, object: &Object, depth: usize) -> Result<(),
         Shape::Text(text) => string_v2(emitter, &text),
         Shape::Value(value) => emit_v2(emitter, &value, depth + 1),
         Shape::Fields(fields) => {
-            let entries = fields.iter().map(|(name, value)| (Cow::Borrowed(*name), value)).collect();
+            let entries = fields
+                .iter()
+                .map(|(name, value)| (Cow::Borrowed(*name), value))
+                .collect();
             mapping_v2(emitter, entries, depth)
         }
     }
@@ -169,7 +183,10 @@ fn emit_v3(emitter: &mut Emitter, value: &Value, depth: usize) -> Result<(), Fun
         Value::Map(map) => {
             let mut entries = map.to_vec();
             // Keys that are not UTF-8 sort by what they would be printed as.
-            let mut keyed: Vec<_> = entries.drain(..).map(|(key, value)| (valid(&key).into_owned(), key, value)).collect();
+            let mut keyed: Vec<_> = entries
+                .drain(..)
+                .map(|(key, value)| (valid(&key).into_owned(), key, value))
+                .collect();
             Dialect::V3.sort_by_key(&mut keyed, |(text, ..)| text);
             emitter.begin_mapping(keyed.len());
             for (_, key, value) in keyed {
@@ -184,12 +201,18 @@ fn emit_v3(emitter: &mut Emitter, value: &Value, depth: usize) -> Result<(), Fun
             } else if let Some(value) = object.deref().basic() {
                 match object.target().go_string() {
                     // The encoder knows this one type of integers.
-                    Some(text) if value.as_int().is_some() && is_duration(object) => string_v3(emitter, &text),
+                    Some(text) if value.as_int().is_some() && is_duration(object) => {
+                        string_v3(emitter, &text)
+                    }
                     _ => emit_v3(emitter, &value, depth + 1)?,
                 }
             } else {
                 let fields = object.target().ty().fields();
-                let exported: Vec<_> = fields.iter().enumerate().filter(|(_, field)| field.exported()).collect();
+                let exported: Vec<_> = fields
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, field)| field.exported())
+                    .collect();
                 emitter.begin_mapping(exported.len());
                 for (index, field) in exported {
                     emitter.string(&field.name.to_lowercase());
@@ -217,8 +240,8 @@ fn string_v3(emitter: &mut Emitter, text: &[u8]) {
 fn from_yaml(text: Str) -> Map {
     match decode(&text) {
         Ok(Value::Map(map)) => map,
-        // null, or nothing at all, makes the map nil.
-        Ok(Value::Nil) => Map::nil(Type::MAP),
+        // null, or nothing at all.
+        Ok(Value::Nil) => Map::new(),
         Ok(other) => Map::from_pairs([("Error", Value::from(mismatch(&other, Type::MAP)))]),
         Err(message) => Map::from_pairs([("Error", Value::from(message))]),
     }
@@ -228,7 +251,7 @@ fn from_yaml(text: Str) -> Map {
 fn from_yaml_array(text: Str) -> List {
     match decode(&text) {
         Ok(Value::List(list)) => list,
-        Ok(Value::Nil) => List::nil(Type::LIST),
+        Ok(Value::Nil) => List::new(Vec::new()),
         Ok(other) => List::new(vec![Value::from(mismatch(&other, Type::LIST))]),
         Err(message) => List::new(vec![Value::from(message)]),
     }
@@ -242,7 +265,10 @@ fn mismatch(value: &Value, ty: &Type) -> String {
         Value::Map(_) => "object",
         _ => "number",
     };
-    format!("error unmarshaling JSON: while decoding JSON: {}", wrong_type(kind, ty))
+    format!(
+        "error unmarshaling JSON: while decoding JSON: {}",
+        wrong_type(kind, ty)
+    )
 }
 
 /// `yaml.Unmarshal` of the first document into `interface{}`.

@@ -21,7 +21,9 @@ impl Decimal {
         let text = format!("{float:e}");
         let (digits, exponent) = text.split_once('e')?;
         let exponent: i64 = exponent.parse().ok()?;
-        let places = digits.split_once('.').map_or(0, |(_, behind)| behind.len() as i64);
+        let places = digits
+            .split_once('.')
+            .map_or(0, |(_, behind)| behind.len() as i64);
         Some(Self {
             value: digits.replace('.', "").parse().ok()?,
             exponent: exponent - places,
@@ -30,17 +32,26 @@ impl Decimal {
 
     /// The nearest float.
     pub(super) fn to_float(&self) -> f64 {
-        format!("{}e{}", self.value, self.exponent).parse::<f64>().unwrap_or(0.0) + 0.0
+        format!("{}e{}", self.value, self.exponent)
+            .parse::<f64>()
+            .unwrap_or(0.0)
+            + 0.0
     }
 
     pub(super) fn add(&self, other: &Self) -> Self {
         let (a, b, exponent) = self.align(other);
-        Self { value: a + b, exponent }
+        Self {
+            value: a + b,
+            exponent,
+        }
     }
 
     pub(super) fn sub(&self, other: &Self) -> Self {
         let (a, b, exponent) = self.align(other);
-        Self { value: a - b, exponent }
+        Self {
+            value: a - b,
+            exponent,
+        }
     }
 
     pub(super) fn mul(&self, other: &Self) -> Self {
@@ -64,7 +75,11 @@ impl Decimal {
         let mut quotient = &dividend / &divisor;
         let rest = &dividend % &divisor;
         if BigInt::from(rest.magnitude() << 1u8) >= BigInt::from(divisor.magnitude().clone()) {
-            quotient += if (dividend.sign() == Sign::Minus) == (divisor.sign() == Sign::Minus) { 1 } else { -1 };
+            quotient += if (dividend.sign() == Sign::Minus) == (divisor.sign() == Sign::Minus) {
+                1
+            } else {
+                -1
+            };
         }
         Some(Self {
             value: quotient,
@@ -100,7 +115,10 @@ mod tests {
     fn computes_in_decimal() {
         assert_eq!(number(0.1).add(&number(0.2)).to_float(), 0.3);
         assert_eq!(number(1.1).mul(&number(1.1)).to_float(), 1.21);
-        assert_eq!(number(-2.0).div(&number(3.0)).expect("not zero").to_float(), -0.6666666666666667);
+        assert_eq!(
+            number(-2.0).div(&number(3.0)).expect("not zero").to_float(),
+            -0.6666666666666667
+        );
         assert!(number(1.0).div(&number(0.0)).is_none());
         assert_eq!(number(1e300).mul(&number(1e300)).to_float(), f64::INFINITY);
     }

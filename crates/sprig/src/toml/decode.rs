@@ -23,7 +23,8 @@ pub(crate) fn decode(text: &[u8]) -> Result<Map, String> {
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     if text.iter().take(6).any(|byte| *byte == 0) {
         return Err(
-            "toml: line 1: files cannot contain NULL bytes; probably using UTF-16; TOML files must be UTF-8".to_owned(),
+            "toml: line 1: files cannot contain NULL bytes; probably using UTF-16; TOML files must be UTF-8"
+                .to_owned(),
         );
     }
     let mut parser = Parser {
@@ -51,7 +52,10 @@ fn finish(table: Table) -> Map {
             Node::Value(value) => value,
             Node::Table(table) => Value::Map(finish(table)),
             Node::Tables(tables) => {
-                let items = tables.into_iter().map(|table| Value::Map(finish(table))).collect();
+                let items = tables
+                    .into_iter()
+                    .map(|table| Value::Map(finish(table)))
+                    .collect();
                 Value::List(List::typed(TABLES, items))
             }
         };
@@ -130,7 +134,10 @@ impl Parser<'_> {
         Err(if last.is_empty() {
             format!("toml: line {line}: {message}")
         } else {
-            format!("toml: line {line} (last key {}): {message}", strconv::quote(last.as_bytes()))
+            format!(
+                "toml: line {line} (last key {}): {message}",
+                strconv::quote(last.as_bytes())
+            )
         })
     }
 
@@ -163,13 +170,20 @@ impl Parser<'_> {
         }
         if let Err(error) = std::str::from_utf8(part) {
             let at = error.valid_up_to();
-            return self.fail_at(self.at + at, format_args!("invalid UTF-8 byte: 0x{:02x}", part[at]));
+            return self.fail_at(
+                self.at + at,
+                format_args!("invalid UTF-8 byte: 0x{:02x}", part[at]),
+            );
         }
         Ok(())
     }
 
     fn comment(&mut self) -> Result<(), String> {
-        let length = self.rest().iter().position(|b| *b == b'\n').unwrap_or(self.rest().len());
+        let length = self
+            .rest()
+            .iter()
+            .position(|b| *b == b'\n')
+            .unwrap_or(self.rest().len());
         self.check_text(self.at + length)?;
         self.at += length;
         Ok(())
@@ -207,8 +221,9 @@ impl Parser<'_> {
                     if array {
                         if self.peek() != Some(b']') {
                             let c = self.quoted_char();
-                            return self
-                                .fail(format_args!("expected end of table array name delimiter ']', but got {c} instead"));
+                            return self.fail(format_args!(
+                                "expected end of table array name delimiter ']', but got {c} instead"
+                            ));
                         }
                         self.at += 1;
                     }
@@ -261,7 +276,9 @@ impl Parser<'_> {
                 }
                 _ => {
                     let c = self.quoted_char();
-                    return self.fail(format_args!("expected '.' or ']' to end table name, but got {c} instead"));
+                    return self.fail(format_args!(
+                        "expected '.' or ']' to end table name, but got {c} instead"
+                    ));
                 }
             }
         }
@@ -290,7 +307,8 @@ impl Parser<'_> {
                     self.at += 1;
                     return Ok(key);
                 }
-                _ => {
+                None => return self.fail("unexpected EOF; expected key separator '='"),
+                Some(_) => {
                     let c = self.quoted_char();
                     return self.fail(format_args!("expected '.' or '=', but got {c} instead"));
                 }
@@ -307,7 +325,11 @@ impl Parser<'_> {
             Some(b'\'') => self.raw_string()?,
             _ => {
                 let bare = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_' || *b == b'-';
-                let length = self.rest().iter().position(|b| !bare(b)).unwrap_or(self.rest().len());
+                let length = self
+                    .rest()
+                    .iter()
+                    .position(|b| !bare(b))
+                    .unwrap_or(self.rest().len());
                 let part = Str::new(self.rest().get(..length).unwrap_or_default());
                 self.at += length;
                 part
@@ -358,7 +380,10 @@ impl Parser<'_> {
         if array {
             let context = self.context.clone();
             let fits = match table_at(&mut self.scope.root, &context) {
-                Some(table) => match table.entry(last.clone()).or_insert_with(|| Node::Tables(Vec::new())) {
+                Some(table) => match table
+                    .entry(last.clone())
+                    .or_insert_with(|| Node::Tables(Vec::new()))
+                {
                     Node::Tables(tables) => {
                         tables.push(Table::new());
                         true
@@ -474,7 +499,9 @@ impl Parser<'_> {
                 Some(b']') => {}
                 other => {
                     let found = self.found(other);
-                    return self.fail(format_args!("expected a comma (',') or array terminator (']'), but got {found}"));
+                    return self.fail(format_args!(
+                        "expected a comma (',') or array terminator (']'), but got {found}"
+                    ));
                 }
             }
         }
@@ -494,7 +521,10 @@ impl Parser<'_> {
         let mut base = self.scope.base.clone();
         base.extend(outer_context.iter().cloned());
         base.extend(outer_key.iter().cloned());
-        let inner = Scope { base, ..Scope::default() };
+        let inner = Scope {
+            base,
+            ..Scope::default()
+        };
         let outer_scope = std::mem::replace(&mut self.scope, inner);
         self.inline_entries(depth)?;
         self.context = outer_context;
@@ -515,7 +545,6 @@ impl Parser<'_> {
             }
             self.entry(depth + 1)?;
             self.context.clear();
-            self.current = None;
             self.skip_space()?;
             match self.peek() {
                 Some(b',') => self.at += 1,
@@ -560,7 +589,9 @@ impl Parser<'_> {
         let based = body.len() > 1 && body[0] == b'0' && matches!(body[1], b'x' | b'o' | b'b');
         if based && signed {
             let shown = String::from_utf8_lossy(rest.get(..3).unwrap_or_default()).into_owned();
-            return self.fail(format_args!("cannot use sign with non-decimal numbers: '{shown}'"));
+            return self.fail(format_args!(
+                "cannot use sign with non-decimal numbers: '{shown}'"
+            ));
         }
         let mut float = false;
         let length = rest
@@ -572,12 +603,18 @@ impl Parser<'_> {
                 }
                 let sign = matches!(byte, b'-' | b'+');
                 float |= matches!(byte, b'.' | b'e' | b'E');
-                !(byte.is_ascii_digit() || matches!(byte, b'_' | b'.' | b'e' | b'E') || (sign && (i == 0 || float)))
+                !(byte.is_ascii_digit()
+                    || matches!(byte, b'_' | b'.' | b'e' | b'E')
+                    || (sign && (i == 0 || float)))
             })
             .unwrap_or(rest.len());
         let number = rest.get(..length).unwrap_or_default().to_vec();
         let quoted = strconv::quote(&number);
-        let value = if float { self.float(&number, &quoted) } else { self.integer(&number, &quoted) }?;
+        let value = if float {
+            self.float(&number, &quoted)
+        } else {
+            self.integer(&number, &quoted)
+        }?;
         self.at += length;
         Ok(value)
     }
@@ -589,7 +626,9 @@ impl Parser<'_> {
             ));
         }
         if has_leading_zero(number) {
-            return self.fail(format_args!("Invalid integer {quoted}: cannot have leading zeroes"));
+            return self.fail(format_args!(
+                "Invalid integer {quoted}: cannot have leading zeroes"
+            ));
         }
         match strconv::parse_int(number, 0, 64) {
             Ok(value) => Ok(Value::int64(value)),
@@ -601,10 +640,14 @@ impl Parser<'_> {
     }
 
     fn float(&self, number: &[u8], quoted: &str) -> Result<Value, String> {
-        let parts: Vec<&[u8]> =
-            number.split(|b| matches!(b, b'.' | b'e' | b'E')).filter(|part| !part.is_empty()).collect();
+        let parts: Vec<&[u8]> = number
+            .split(|b| matches!(b, b'.' | b'e' | b'E'))
+            .filter(|part| !part.is_empty())
+            .collect();
         if !parts.iter().all(|part| underscores_fit(part)) {
-            return self.fail(format_args!("Invalid float {quoted}: underscores must be surrounded by digits"));
+            return self.fail(format_args!(
+                "Invalid float {quoted}: underscores must be surrounded by digits"
+            ));
         }
         if parts.first().is_some_and(|part| has_leading_zero(part)) {
             return self.fail(format_args!("Invalid float {quoted}: cannot have leading zeroes"));
@@ -700,7 +743,11 @@ impl Parser<'_> {
     fn escape(&mut self, out: &mut Vec<u8>, multiline: bool) -> Result<(), String> {
         self.at += 1;
         if multiline {
-            let blanks = self.rest().iter().take_while(|b| is_blank(**b) || is_line_break(**b)).count();
+            let blanks = self
+                .rest()
+                .iter()
+                .take_while(|b| is_blank(**b) || is_line_break(**b))
+                .count();
             if self.rest().get(..blanks).unwrap_or_default().contains(&b'\n') {
                 self.at += blanks;
                 return Ok(());
@@ -731,9 +778,18 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn unicode_escape(&mut self, out: &mut Vec<u8>, count: usize, word: &str, kind: char) -> Result<(), String> {
+    fn unicode_escape(
+        &mut self,
+        out: &mut Vec<u8>,
+        count: usize,
+        word: &str,
+        kind: char,
+    ) -> Result<(), String> {
         self.at += 1;
-        let digits = self.rest().get(..count).filter(|digits| digits.iter().all(u8::is_ascii_hexdigit));
+        let digits = self
+            .rest()
+            .get(..count)
+            .filter(|digits| digits.iter().all(u8::is_ascii_hexdigit));
         let Some(digits) = digits.and_then(|digits| std::str::from_utf8(digits).ok()) else {
             let c = self.quoted_char();
             return self.fail(format_args!(
@@ -747,7 +803,9 @@ impl Parser<'_> {
                 self.at += count;
                 Ok(())
             }
-            None => self.fail(format_args!("Escaped character '\\u{digits}' is not valid UTF-8.")),
+            None => self.fail(format_args!(
+                "Escaped character '\\u{digits}' is not valid UTF-8."
+            )),
         }
     }
 
@@ -824,7 +882,9 @@ fn table_at<'t>(root: &'t mut Table, path: &[Str]) -> Option<&'t mut Table> {
 
 fn contains(root: &Table, path: &[Str]) -> bool {
     let mut table = root;
-    let Some((last, parents)) = path.split_last() else { return true };
+    let Some((last, parents)) = path.split_last() else {
+        return true;
+    };
     for key in parents {
         table = match table.get(key) {
             Some(Node::Table(table)) => table,

@@ -11,7 +11,9 @@ use plimsoll_gotpl::{FuncError, List, Object, Str, Type, Value};
 /// What has no form in TOML: lists with nil, lists of tables without a key, functions.
 pub(crate) fn encode(value: &Value) -> Result<Vec<u8>, FuncError> {
     if matches!(value, Value::Nil) {
-        return Err(FuncError::new("reflect: call of reflect.Value.Type on zero Value"));
+        return Err(FuncError::new(
+            "reflect: call of reflect.Value.Type on zero Value",
+        ));
     }
     let mut encoder = Encoder { out: Vec::new() };
     encoder.encode(&mut Vec::new(), value)?;
@@ -118,7 +120,8 @@ impl Encoder {
     }
 
     fn indent(&mut self, key: &[Str]) {
-        self.out.resize(self.out.len() + 2 * key.len().saturating_sub(1), b' ');
+        self.out
+            .resize(self.out.len() + 2 * key.len().saturating_sub(1), b' ');
     }
 
     fn dotted(&mut self, key: &[Str]) {
@@ -155,7 +158,9 @@ impl Encoder {
 
     fn tables(&mut self, key: &mut Vec<Str>, value: &Value) -> Result<(), FuncError> {
         if key.is_empty() {
-            return Err(FuncError::new("toml: top-level values must be Go maps or structs"));
+            return Err(FuncError::new(
+                "toml: top-level values must be Go maps or structs",
+            ));
         }
         let Value::List(list) = value else { return Ok(()) };
         for item in list.iter() {
