@@ -386,7 +386,7 @@ mod tests {
             ("HTTPServer", "Httpserver", "http_server"),
             ("_complex__case_", "_Complex_Case_", "_complex__case_"),
             ("GO_PATH", "GoPath", "go_path"),
-            ("No42Way", "No42Way", "no_42_way"),
+            ("No42Way", "No42Way", "no42_way"),
             ("", "", ""),
         ] {
             assert_eq!(text(snake_case(input.as_bytes())), snake, "{input}");
@@ -404,7 +404,7 @@ mod tests {
         );
         assert_eq!(
             text(abbreviate(b"Now is the time for all good men", 5, 10)),
-            "...s the..."
+            "...s th..."
         );
         assert_eq!(text(initials(b"First Try")), "FT");
         assert_eq!(text(wrap(b"Hello World", 5, b"", false)), "Hello\nWorld");

@@ -65,7 +65,7 @@ fn error<T>(code: &'static str, expr: &[u8]) -> Result<T> {
 fn check_utf8(text: &[u8]) -> Result<()> {
     match std::str::from_utf8(text) {
         Ok(_) => Ok(()),
-        Err(_) => error("invalid UTF-8", text),
+        Err(invalid) => error("invalid UTF-8", &text[invalid.valid_up_to()..]),
     }
 }
 
