@@ -168,15 +168,22 @@ fn vendored_names(chart: &Path) -> Vec<String> {
 }
 
 /// Charts by name, to fill in dependencies from.
-pub(super) struct Shelf<'c>(BTreeMap<&'c str, Vec<&'c Chart>>);
+pub(super) struct Shelf<'c> {
+    charts: BTreeMap<&'c str, Vec<&'c Chart>>,
+    /// Whether a chart of another version will do. The copy then asks for any version, so that helm takes it.
+    any_version: bool,
+}
 
 impl<'c> Shelf<'c> {
-    pub(super) fn new(charts: &'c [Chart]) -> Self {
+    pub(super) fn new(charts: &'c [Chart], any_version: bool) -> Self {
         let mut shelf: BTreeMap<&str, Vec<&Chart>> = BTreeMap::new();
         for chart in charts {
             shelf.entry(&chart.name).or_default().push(chart);
         }
-        Self(shelf)
+        Self {
+            charts: shelf,
+            any_version,
+        }
     }
 
     fn find(&self, owner: &Path, wanted: &Dependency) -> Option<PathBuf> {
@@ -191,7 +198,7 @@ impl<'c> Shelf<'c> {
             (Some(range), Ok(version)) => range.check(&version),
             _ => false,
         };
-        self.0
+        self.charts
             .get(wanted.name.as_str())?
             .iter()
             .find(fits)
@@ -206,7 +213,8 @@ impl<'c> Shelf<'c> {
         if chart.missing().is_empty() {
             return Ok(chart.path.clone());
         }
-        let key = hex(&Sha256::digest(chart.path.to_string_lossy().as_bytes()));
+        let key = format!("{}{}", chart.path.display(), self.any_version);
+        let key = hex(&Sha256::digest(key.as_bytes()));
         let folder = chart
             .path
             .file_name()
@@ -230,6 +238,9 @@ impl<'c> Shelf<'c> {
         if depth > MAX_DEPTH {
             return Err("dependencies nest too deep".to_owned());
         }
+        if self.any_version {
+            ask_for_any_version(copy).map_err(|error| error.to_string())?;
+        }
         let chart = read(copy);
         for wanted in chart.missing() {
             let found = self
@@ -244,6 +255,30 @@ impl<'c> Shelf<'c> {
         }
         Ok(())
     }
+}
+
+/// Replaces the version of every dependency of a copied chart.
+fn ask_for_any_version(chart: &Path) -> io::Result<()> {
+    for file in ["Chart.yaml", "requirements.yaml"] {
+        let path = chart.join(file);
+        let Ok(mut text) = fs::read_to_string(&path) else {
+            continue;
+        };
+        let stream = plimsoll_yaml::parse(text.as_str(), &Limits::default());
+        let Some(dependencies) = stream.docs.first().and_then(|doc| doc.root().get("dependencies")) else {
+            continue;
+        };
+        let versions: Vec<_> = dependencies
+            .items()
+            .filter_map(|item| item.get("version"))
+            .map(NodeRef::span)
+            .collect();
+        for span in versions.iter().rev() {
+            text.replace_range(span.range(), "'>=0.0.0-0'");
+        }
+        fs::write(path, text)?;
+    }
+    Ok(())
 }
 
 fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {

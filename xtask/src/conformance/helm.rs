@@ -39,6 +39,9 @@ pub(super) struct Args {
     /// Where answers of helm and filled-in charts are kept
     #[arg(long, default_value = "/tmp/plimsoll-conformance", value_name = "DIR")]
     cache: PathBuf,
+    /// Fill in dependencies of another version when the wanted one is not there
+    #[arg(long)]
+    any_version: bool,
     /// Only charts whose path contains this text
     #[arg(long, value_name = "TEXT")]
     only: Option<String>,
@@ -68,7 +71,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     };
     let oracle = Oracle::new(helm, args.cache.join("answers"), home.clone())?;
     let charts = chart::find(&args.folders);
-    let shelf = Shelf::new(&charts);
+    let shelf = Shelf::new(&charts, args.any_version);
     let wanted: Vec<&Chart> = charts
         .iter()
         .filter(|chart| {
