@@ -404,3 +404,84 @@ fn likeness(selector: &Selector<'_>, labels: &Labels<'_>) -> usize {
         .filter(|(key, value)| labels.get(key) == Some(value))
         .count()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+    use std::sync::Arc;
+
+    use proptest::prelude::*;
+
+    use super::{Fleet, service_selector};
+    use crate::manifest::ManifestSet;
+    use crate::manifest::parse::{Strangers, parse_shared};
+    use crate::source::{SourceKind, SourceMap};
+
+    fn read(text: &str) -> ManifestSet {
+        let text: Arc<str> = Arc::from(text);
+        let source = SourceMap::default().add("fleet.yaml", Arc::clone(&text), SourceKind::File);
+        let (mut manifests, mut findings) = (ManifestSet::default(), Vec::new());
+        parse_shared(text, source, 0, Strangers::Report, &mut manifests, &mut findings);
+        assert_eq!(findings.len(), 0);
+        manifests
+    }
+
+    /// A namespace and up to three labels, of few of each, so that objects often meet.
+    fn placed_labels() -> impl Strategy<Value = (u8, Vec<(u8, u8)>)> {
+        (0..3_u8, prop::collection::vec((0..3_u8, 0..3_u8), 1..4))
+    }
+
+    fn object(text: &mut String, head: &str, before: &str, namespace: u8, labels: &[(u8, u8)]) {
+        let map: std::collections::BTreeMap<_, _> = labels.iter().copied().collect();
+        let map: Vec<String> = map
+            .iter()
+            .map(|(key, value)| format!("k{key}: v{value}"))
+            .collect();
+        let place = if namespace == 0 {
+            String::new()
+        } else {
+            format!(", namespace: n{namespace}")
+        };
+        let map = map.join(", ");
+        writeln!(
+            text,
+            "---\n{head}\nmetadata: {{name: a{place}}}\nspec:\n{before}{{{map}}}"
+        )
+        .expect("a string");
+    }
+
+    proptest! {
+        #[test]
+        fn the_index_selects_what_a_walk_over_all_selects(
+            workloads in prop::collection::vec(placed_labels(), 0..12),
+            services in prop::collection::vec(placed_labels(), 0..12),
+        ) {
+            let mut text = String::new();
+            for (namespace, labels) in &workloads {
+                let template = "  template:\n    spec: {containers: []}\n    metadata:\n      labels: ";
+                object(&mut text, "apiVersion: apps/v1\nkind: Deployment", template, *namespace, labels);
+            }
+            for (namespace, labels) in &services {
+                object(&mut text, "apiVersion: v1\nkind: Service", "  selector: ", *namespace, labels);
+            }
+            let manifests = read(&text);
+            let fleet = Fleet::build(&manifests, "n1");
+            prop_assert_eq!(fleet.workloads().len(), workloads.len());
+            for service in manifests.iter().filter(|manifest| &*manifest.id.kind == "Service") {
+                let selector = service_selector(service).expect("it has labels");
+                let namespace = fleet.namespace(service);
+                let walked: Vec<usize> = (0..workloads.len())
+                    .filter(|&number| {
+                        let workload = &fleet.workloads()[number];
+                        workload.namespace == namespace && selector.matches(&workload.labels)
+                    })
+                    .collect();
+                prop_assert_eq!(fleet.select(namespace, &selector), &walked[..]);
+                for (number, workload) in fleet.workloads().iter().enumerate() {
+                    let serves = fleet.services_of(workload).any(|found| found.number == service.number);
+                    prop_assert_eq!(serves, walked.contains(&number));
+                }
+            }
+        }
+    }
+}

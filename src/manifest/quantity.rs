@@ -64,4 +64,20 @@ mod tests {
         assert_eq!(Amount::Percent(100).of_total(3, Rounding::Down), 3);
         assert_eq!(Amount::Count(5).of_total(3, Rounding::Down), 5);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn a_share_is_never_below_none_or_above_all(percent in 0..=100_i64, total in 0..=100_000_i64) {
+            let down = Amount::Percent(percent).of_total(total, Rounding::Down);
+            let up = Amount::Percent(percent).of_total(total, Rounding::Up);
+            assert!(0 <= down && down <= up && up <= total && up - down <= 1);
+            assert_eq!(up == down, percent * total % 100 == 0);
+        }
+
+        #[test]
+        fn no_share_overflows(percent: i64, total: i64) {
+            let share = Amount::Percent(percent);
+            assert!(share.of_total(total, Rounding::Down) <= share.of_total(total, Rounding::Up));
+        }
+    }
 }
