@@ -90,7 +90,7 @@ pub(super) fn base64_error(text: &str) -> Option<usize> {
             _ => return Some(at),
         }
     }
-    ((count + padding) % 4 != 0).then_some(text.len())
+    (!(count + padding).is_multiple_of(4)).then_some(text.len())
 }
 
 #[cfg(test)]
