@@ -148,7 +148,7 @@ fn goldens() -> anyhow::Result<()> {
     let oracle = build()?;
     let folder = root().join("fixtures/template");
     std::fs::create_dir_all(&folder)?;
-    let generated = (0..600).map(|i| generate::case(i, None)).collect();
+    let generated = (0..900).map(|i| generate::case(i, None)).collect();
     for (name, cases) in [
         ("templates", cases::templates()),
         ("fmt", cases::fmt()),
@@ -158,7 +158,13 @@ fn goldens() -> anyhow::Result<()> {
         let answers = ask(&oracle, &cases)?;
         let mut text = String::new();
         for (case, answer) in cases.iter().zip(&answers) {
-            text.push_str(&json!({ "case": case, "answer": answer }).to_string());
+            let line = json!({ "case": case, "answer": answer }).to_string();
+            // Addresses differ from run to run. Generated cases are a sample: long ones tell no more than others.
+            let address = name != "strconv" && without_addresses(&line) != line;
+            if address || (name == "generated" && line.len() > 1_500) {
+                continue;
+            }
+            text.push_str(&line);
             text.push('\n');
         }
         let file = folder.join(format!("{name}.jsonl"));

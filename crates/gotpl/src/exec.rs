@@ -533,6 +533,9 @@ impl<'s, T: Trace> Execution<'s, T> {
         let Some(callee) = self.lookup(&call.name) else {
             return Err(self.error(format!("template {} not defined", quote(&call.name))));
         };
+        // As Go, before the data is evaluated.
+        self.descend()?;
+        self.depth -= 1;
         let data = match &call.pipe {
             Some(pipe) => self.pipeline(tree, pipe, dot)?,
             None => Val::INVALID,

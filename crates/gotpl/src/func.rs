@@ -262,12 +262,26 @@ impl fmt::Debug for Function {
 pub struct Functions {
     entries: Vec<Function>,
     by_name: HashMap<&'static str, usize>,
+    of_pointer: bool,
 }
 
 impl Functions {
     /// An empty table. The builtin functions of text/template are always there without being in it.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// An empty table of methods that only the pointer to a type has, not its value (Go's pointer receivers).
+    pub fn of_pointer() -> Self {
+        Self {
+            of_pointer: true,
+            ..Self::default()
+        }
+    }
+
+    /// Whether it holds methods of a pointer.
+    pub fn is_of_pointer(&self) -> bool {
+        self.of_pointer
     }
 
     /// Adds a function that needs only its arguments.

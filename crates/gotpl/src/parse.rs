@@ -19,7 +19,7 @@ use crate::node::{
 };
 
 /// How deep parentheses and blocks may nest. Go allows 10,000 parentheses and any number of blocks.
-pub const MAX_NESTING: u32 = 200;
+pub const MAX_NESTING: u32 = 100;
 
 /// Parses `text`, which is called `name` in messages, to the templates it defines: its own body, under `name`, last.
 ///

@@ -52,7 +52,8 @@ pub struct Named {
     pub name: &'static str,
     /// What it is made of; never itself `Named`.
     pub underlying: Type,
-    /// Its methods, the receiver being the first parameter of each. Pointer and value share one table.
+    /// Its methods, the receiver being the first parameter of each. Pointer and value share one table, unless it is
+    /// one of `Functions::of_pointer`.
     pub methods: Option<fn() -> &'static Functions>,
 }
 
@@ -248,12 +249,17 @@ impl Type {
 
     /// The method of that name, of a defined type or of the pointer to one.
     pub fn method(&'static self, name: &str) -> Option<&'static crate::func::Function> {
-        let named = match self {
-            Self::Named(named) => named,
-            Self::Ptr(Self::Named(named)) => named,
+        let (named, pointer) = match self {
+            Self::Named(named) => (named, false),
+            Self::Ptr(Self::Named(named)) => (named, true),
             _ => return None,
         };
-        named.methods?().get(name)
+        let table = named.methods?();
+        if table.is_of_pointer() && !pointer {
+            None
+        } else {
+            table.get(name)
+        }
     }
 
     /// Whether nil is a value of the type.

@@ -367,7 +367,7 @@ const BROKEN: &[&str] = &[
     "{{ $w := $w }}",
     "{{ $z := 1 }}{{ $z := $z }}{{ $z }}",
     "{{ ($v := 1) }}{{ $v }}",
-    "{{ template \"t0\" $v := 1 }}{{ $v }}",
+    "{{ block \"bl\" $v := 1 }}{{.}}{{ end }}{{ $v }}",
     "{{ len nil }}",
     "{{ index nil }}",
     "{{ not nil }}",
@@ -821,7 +821,7 @@ fn format(random: &mut Random) -> String {
             out.push_str(random.pick(&["[1]", "[2]", "[3]", "[0]", "[x]", "[9]", "[]", "[1", "[-1]"]));
         }
         if random.chance(3) {
-            out.push_str(random.pick(&["1", "5", "12", "*", "20", "07", "1000001"]));
+            out.push_str(random.pick(&["1", "5", "12", "*", "20", "07", "99999999"]));
         }
         if random.chance(3) {
             out.push('.');

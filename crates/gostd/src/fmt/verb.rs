@@ -63,7 +63,8 @@ impl Flags {
 
     pub(super) fn unicode(&self, out: &mut Vec<u8>, value: u64) {
         let digits = self.precision.unwrap_or(4).max(4);
-        let mut text = format!("U+{value:0digits$X}");
+        let hex = format!("{value:X}");
+        let mut text = format!("U+{}{hex}", "0".repeat(digits.saturating_sub(hex.len())));
         if self.sharp
             && let Some(c) = u32::try_from(value)
                 .ok()

@@ -86,13 +86,26 @@ fn shortest(value: f64, size: FloatSize) -> Decimal {
             point: 0,
         };
     }
-    match size {
-        FloatSize::F32 => decimal(&format!("{:e}", value as f32)),
-        FloatSize::F64 => decimal(&format!("{value:e}")),
+    let (found, certain) = match size {
+        FloatSize::F32 => (decimal(&format!("{:e}", value as f32)), 6),
+        FloatSize::F64 => (decimal(&format!("{value:e}")), 15),
+    };
+    if found.digits.len() < certain {
+        return found;
     }
+    // Of two shortest numbers equally near, Go takes the even one and Rust the greater.
+    let even = format!("{:.*e}", found.digits.len() - 1, value);
+    let same = match size {
+        FloatSize::F32 => even.parse() == Ok(value as f32),
+        FloatSize::F64 => even.parse() == Ok(value),
+    };
+    if same { decimal(&even) } else { found }
 }
 
-/// Rounded to `count` significant digits.
+/// No float has more digits than this before or after its point; Rust's formatting takes no more than 65,535.
+const EXACT_DIGITS: usize = 1_100;
+
+/// Rounded to `count` significant digits, or exact with fewer.
 fn significant(value: f64, count: usize) -> Decimal {
     if value == 0.0 {
         return Decimal {
@@ -100,7 +113,11 @@ fn significant(value: f64, count: usize) -> Decimal {
             point: 0,
         };
     }
-    decimal(&format!("{:.*e}", count.saturating_sub(1), value))
+    decimal(&format!(
+        "{:.*e}",
+        count.saturating_sub(1).min(EXACT_DIGITS),
+        value
+    ))
 }
 
 /// The most digits after the point that any caller can ask for; `fmt` allows a million.
@@ -153,7 +170,9 @@ pub fn append_float(out: &mut Vec<u8>, value: f64, format: u8, precision: Option
         }
         (b'f', Some(precision)) => {
             // Rust's `{:.n}` is exact and rounds half to even, as Go does.
-            out.extend_from_slice(format!("{magnitude:.precision$}").as_bytes());
+            let exact = precision.min(EXACT_DIGITS);
+            out.extend_from_slice(format!("{magnitude:.exact$}").as_bytes());
+            out.resize(out.len() + precision - exact, b'0');
         }
         (_, precision) => {
             let (decimal, mut limit) = match precision {
@@ -392,7 +411,7 @@ fn parse_magnitude(text: &[u8], base: u32, bits: u32) -> Option<(u64, bool)> {
 }
 
 fn check_base(function: &'static str, text: &[u8], base: u32, bits: u32) -> Result<u32, NumError> {
-    if text.is_empty() {
+    if matches!(text, b"") || (function != "ParseUint" && matches!(text, b"+" | b"-")) {
         return error(function, text, NumErrorReason::Syntax);
     }
     if base == 1 || base > 36 {

@@ -69,17 +69,16 @@ static FUNC_TYPE: Type = Type::Func("func(int, ...string) (string, error)");
 static SEQ_TYPE: Type = Type::Func("iter.Seq[interface {}]");
 static SEQ2_TYPE: Type = Type::Func("iter.Seq2[int,interface {}]");
 
-/// A struct of seven fields, taken by pointer or by value.
-struct Person(Object);
+/// A pointer to a person, which may be nil.
+struct Person(Option<Object>);
 
 impl FromArg for Person {
     const TYPE: &'static Type = &PERSON_POINTER;
 
     fn from_arg(value: Value) -> Result<Self, FuncError> {
         match value {
-            Value::Object(object) => Ok(Self(object)),
-            // What the Go runtime says where the method reads a field.
-            _ => Err("runtime error: invalid memory address or nil pointer dereference".into()),
+            Value::Object(object) => Ok(Self(Some(object))),
+            _ => Ok(Self(None)),
         }
     }
 }
@@ -90,28 +89,35 @@ impl FromArg for PersonValue {
     const TYPE: &'static Type = &PERSON_TYPE;
 
     fn from_arg(value: Value) -> Result<Self, FuncError> {
-        Person::from_arg(value).map(|person| Self(person.0))
+        match value {
+            Value::Object(object) => Ok(Self(object)),
+            _ => Err("not a person".into()),
+        }
     }
 }
 
-fn person_name(person: &Object) -> Str {
-    person
-        .field("Name")
-        .and_then(|v| v.as_str().cloned())
-        .unwrap_or_default()
+fn person_name(person: &Person) -> Result<Str, FuncError> {
+    match &person.0 {
+        Some(object) => Ok(object
+            .field("Name")
+            .and_then(|v| v.as_str().cloned())
+            .unwrap_or_default()),
+        // What the Go runtime says where a method reads a field.
+        None => Err("runtime error: invalid memory address or nil pointer dereference".into()),
+    }
 }
 
 fn person_methods() -> &'static Functions {
     static TABLE: LazyLock<Functions> = LazyLock::new(|| {
-        let mut table = Functions::new();
-        table.add("Greet", |p: Person, greeting: Str| -> Vec<u8> {
-            [&greeting[..], b" ", &person_name(&p.0)[..]].concat()
+        let mut table = Functions::of_pointer();
+        table.add("Greet", |p: Person, greeting: Str| -> Result<Str, FuncError> {
+            Ok([&greeting[..], b" ", &person_name(&p)?[..]].concat().into())
         });
         table.add("Sum", |_: Person, start: isize, more: Rest<isize>| -> isize {
             more.0.iter().fold(start, |a, b| a.wrapping_add(*b))
         });
         table.add("Oops", |p: Person| -> Result<Str, FuncError> {
-            Err(FuncError::new(format!("oops: {}", person_name(&p.0))))
+            Err(FuncError::new(format!("oops: {}", person_name(&p)?)))
         });
         table.add("Nothing", |_: Person| -> Value { Value::Nil });
         table
@@ -426,7 +432,7 @@ pub(crate) fn functions() -> Arc<Functions> {
         });
         f.add("bytes", |s: Str| Bytes(s));
         f.add("text", |b: Bytes| b.0);
-        f.add("name", |p: Person| person_name(&p.0));
+        f.add("name", |p: Person| person_name(&p));
         f.add("age", |p: PersonValue| {
             p.0.field("Age").and_then(|v| v.as_int()).unwrap_or(0) as isize
         });
