@@ -107,7 +107,7 @@ impl Writer {
     }
 
     fn object(&mut self, object: &Object, depth: usize) -> Result<(), FuncError> {
-        match shape(object) {
+        match shape(object)? {
             Shape::Text(text) => self.string(&text),
             Shape::Value(value) => self.value(&value, depth + 1)?,
             Shape::Fields(fields) => {
@@ -137,7 +137,7 @@ impl Writer {
         // As ES6 writes numbers.
         let magnitude = value.abs();
         let exponential = match size {
-            FloatSize::F64 => magnitude < 1e-6 || magnitude >= 1e21,
+            FloatSize::F64 => !(1e-6..1e21).contains(&magnitude),
             FloatSize::F32 => (magnitude as f32) < 1e-6 || (magnitude as f32) >= 1e21,
         };
         let format = if magnitude != 0.0 && exponential {
@@ -253,17 +253,25 @@ pub(crate) enum Shape {
 }
 
 /// What JSON an object is.
-pub(crate) fn shape(object: &Object) -> Shape {
+///
+/// # Errors
+/// Go's, of a time whose year has not four digits.
+pub(crate) fn shape(object: &Object) -> Result<Shape, FuncError> {
     if let Some(text) = marshaled_text(object) {
-        return Shape::Text(text);
+        return Ok(Shape::Text(text));
+    }
+    if matches!(object.target().ty(), Type::Named(named) if named.name == "time.Time") {
+        return Err(FuncError::new(
+            "json: error calling MarshalJSON for type time.Time: Time.MarshalJSON: year outside of range [0,9999]",
+        ));
     }
     let target = object.deref();
     if let Some(value) = target.basic() {
-        return Shape::Value(value);
+        return Ok(Shape::Value(value));
     }
     let mut fields = Vec::new();
     collect_fields(&target, &mut fields, 0);
-    Shape::Fields(fields)
+    Ok(Shape::Fields(fields))
 }
 
 /// The types that marshal themselves: `time.Time` and `semver.Version`.

@@ -55,7 +55,7 @@ impl Curve {
         let first = minus(a.y.clone(), &a.x) * minus(b.y.clone(), &b.x) % p;
         let second = (&a.y + &a.x) * (&b.y + &b.x) % p;
         let third = &a.t * &b.t % p * &self.double_d % p;
-        let fourth = (&a.z * &b.z << 1u8) % p;
+        let fourth = ((&a.z * &b.z) << 1u8) % p;
         let e = minus(second.clone(), &first);
         let f = minus(fourth.clone(), &third);
         let g = (fourth + third) % p;

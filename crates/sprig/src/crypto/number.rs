@@ -49,7 +49,7 @@ pub(super) fn random_prime(random: &mut Source<'_>, bits: usize) -> Option<BigUi
 pub(super) fn is_prime(number: &BigUint, random: &mut Source<'_>) -> bool {
     if number.bits() < 16 {
         let small = number.iter_u32_digits().next().unwrap_or(0);
-        return small > 1 && (2..=small / 2).all(|divisor| small % divisor != 0);
+        return small > 1 && (2..=small / 2).all(|divisor| !small.is_multiple_of(divisor));
     }
     if !number.bit(0) || small_primes().any(|prime| (number % prime).bits() == 0) {
         return false;

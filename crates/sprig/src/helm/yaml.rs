@@ -143,7 +143,7 @@ fn mapping_v2(
 }
 
 fn object_v2(emitter: &mut Emitter, object: &Object, depth: usize) -> Result<(), FuncError> {
-    match shape(object) {
+    match shape(object)? {
         Shape::Text(text) => string_v2(emitter, &text),
         Shape::Value(value) => emit_v2(emitter, &value, depth + 1),
         Shape::Fields(fields) => {

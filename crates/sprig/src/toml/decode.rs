@@ -141,6 +141,11 @@ impl Parser<'_> {
         })
     }
 
+    /// A path in the scope as one in the document.
+    fn full_name(&self, path: &[Str]) -> String {
+        dotted(&[&self.scope.base, path].concat())
+    }
+
     /// The character at the present place, as `%q` prints it.
     fn quoted_char(&self) -> String {
         match strconv::decode_rune(self.rest()) {
@@ -372,7 +377,7 @@ impl Parser<'_> {
                 }
             }
             if table_at(&mut self.scope.root, path).is_none() {
-                let name = dotted(path);
+                let name = self.full_name(path);
                 return self.fail_at(at, format_args!("Key '{name}' was already created as a hash."));
             }
         }
@@ -395,7 +400,7 @@ impl Parser<'_> {
             if !fits {
                 let mut path = context;
                 path.push(last);
-                let name = dotted(&path);
+                let name = self.full_name(&path);
                 return self.fail_at(
                     at,
                     format_args!("Key '{name}' was already created and cannot be used as an array."),
@@ -414,7 +419,7 @@ impl Parser<'_> {
         path.push(key.clone());
         match table_at(&mut self.scope.root, &context) {
             None => {
-                let name = dotted(&context);
+                let name = self.full_name(&context);
                 self.fail_at(at, format_args!("Key '{name}' has already been defined."))
             }
             Some(table) if !table.contains_key(&key) => {
@@ -424,7 +429,7 @@ impl Parser<'_> {
             // Named by a path before, now defined.
             Some(_) if self.scope.implicit.remove(&path) => Ok(()),
             Some(_) => {
-                let name = dotted(&path);
+                let name = self.full_name(&path);
                 self.fail_at(at, format_args!("Key '{name}' has already been defined."))
             }
         }
