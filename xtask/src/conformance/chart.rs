@@ -194,15 +194,36 @@ impl<'c> Shelf<'c> {
             }
         }
         let range = Constraints::new(wanted.version.as_bytes()).ok();
-        let fits = |chart: &&&Chart| match (&range, Version::new(chart.version.as_bytes())) {
+        let fits = |chart: &&Chart| match (&range, Version::new(chart.version.as_bytes())) {
             (Some(range), Ok(version)) => range.check(&version),
             _ => false,
         };
-        self.charts
-            .get(wanted.name.as_str())?
-            .iter()
-            .find(fits)
-            .map(|chart| chart.path.clone())
+        // Charts of different authors share names such as `common`: the neighbor is meant, then the same major version.
+        let near = |chart: &&Chart| {
+            let shared = chart
+                .path
+                .components()
+                .zip(owner.components())
+                .take_while(|(a, b)| a == b)
+                .count();
+            let major = |version: &str| {
+                version
+                    .trim_start_matches(['^', '~', '>', '=', 'v', ' '])
+                    .split('.')
+                    .next()
+                    .map(str::to_owned)
+            };
+            (shared, major(&chart.version) == major(&wanted.version))
+        };
+        let known = self.charts.get(wanted.name.as_str())?;
+        let found = known.iter().copied().filter(fits).max_by_key(near).or_else(|| {
+            known
+                .iter()
+                .copied()
+                .filter(|_| self.any_version)
+                .max_by_key(near)
+        })?;
+        Some(found.path.clone())
     }
 
     /// A folder in which the chart has all its dependencies: its own, or a copy below `scratch`.
@@ -238,10 +259,10 @@ impl<'c> Shelf<'c> {
         if depth > MAX_DEPTH {
             return Err("dependencies nest too deep".to_owned());
         }
+        let chart = read(copy);
         if self.any_version {
             ask_for_any_version(copy).map_err(|error| error.to_string())?;
         }
-        let chart = read(copy);
         for wanted in chart.missing() {
             let found = self
                 .find(original, wanted)
