@@ -101,7 +101,9 @@ fn ask(oracle: &Path, cases: &[Json]) -> anyhow::Result<Vec<Json>> {
 /// The text with addresses of pointers and functions, which differ from run to run, made equal.
 fn without_addresses(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut rest = text;
+    // `upper` may have had them.
+    let text = text.replace("0X", "0x");
+    let mut rest = text.as_str();
     while let Some(at) = rest.find("0x") {
         let digits = rest[at + 2..].bytes().take_while(u8::is_ascii_hexdigit).count();
         out.push_str(&rest[..at]);

@@ -246,6 +246,10 @@ fn slice(item: &Val, indexes: &[Val]) -> Result<Val, FuncError> {
     };
     let mut bounds = [0, length, 0];
     for (bound, index) in bounds.iter_mut().zip(indexes) {
+        if index.interface {
+            // Go forgets here, unlike in `index`, to look into the interface.
+            return Err("cannot index slice/array with type interface {}".into());
+        }
         *bound = index_arg(&index.value, capacity)?;
     }
     let [low, high, max] = bounds;

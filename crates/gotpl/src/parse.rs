@@ -858,6 +858,14 @@ fn float_token(text: &[u8]) -> &[u8] {
     if matches!(text.first(), Some(b'+' | b'-')) {
         i += 1;
     }
+    // Go looks for an infinity here, and keeps what it took of it.
+    for letter in b"inf" {
+        if text.get(i).is_some_and(|c| c.eq_ignore_ascii_case(letter)) {
+            i += 1;
+        } else {
+            break;
+        }
+    }
     let decimal: fn(u8) -> bool = |c| c.is_ascii_digit() || c == b'_';
     let mut digits = decimal;
     let mut exponent: &[u8] = b"eEpP";
