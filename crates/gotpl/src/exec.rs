@@ -96,7 +96,7 @@ pub struct Execution<'s, T: Trace = NoTrace> {
     steps: u64,
     written: u64,
     overlays: Vec<Overlay>,
-    parsed: HashMap<Str, Result<Rc<[Arc<Tree>]>, Error>>,
+    parsed: HashMap<Str, Result<Overlay, Error>>,
     spare: Vec<Vec<Value>>,
 }
 

@@ -20,6 +20,11 @@
 //! # Ok::<(), plimsoll_gotpl::Error>(())
 //! ```
 
+#![allow(
+    clippy::result_large_err,
+    reason = "an error ends the run, and carries where it happened"
+)]
+
 mod builtin;
 pub mod error;
 mod exec;

@@ -502,7 +502,7 @@ pub fn parse_bool(text: &[u8]) -> Result<bool, NumError> {
 /// As Go's: a number that is out of range is an error, though Go returns ±Inf beside it.
 pub fn parse_float(text: &[u8], size: FloatSize) -> Result<f64, NumError> {
     match read_float(text, size) {
-        Some((value, rest)) if rest.is_empty() => {
+        Some((value, [])) => {
             let infinite = value.is_infinite() && !is_special(text);
             if infinite {
                 error("ParseFloat", text, NumErrorReason::Range)
