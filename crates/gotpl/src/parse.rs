@@ -752,7 +752,7 @@ fn exact_int(value: f64) -> Option<i64> {
 
 /// As `exact_int`, unsigned.
 fn exact_uint(value: f64) -> Option<u64> {
-    (value >= 0.0 && value < 18_446_744_073_709_551_616.0 && value.trunc() == value).then_some(value as u64)
+    ((0.0..18_446_744_073_709_551_616.0).contains(&value) && value.trunc() == value).then_some(value as u64)
 }
 
 fn complex_number(mut number: Number, re: f64, im: f64) -> Number {

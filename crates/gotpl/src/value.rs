@@ -537,8 +537,7 @@ impl Map {
     /// Deletes a key, for every holder of the map.
     pub fn remove(&self, key: impl AsRef<[u8]>) -> Option<Value> {
         let body = self.body.as_ref()?;
-        let old = body.0.borrow_mut().remove(key.as_ref());
-        old
+        body.0.borrow_mut().remove(key.as_ref())
     }
 
     /// The keys in Go's sorted order.
