@@ -53,6 +53,8 @@ const COMPILED_BYTES: usize = 32 << 20;
 pub struct Regexp {
     regex: Regex,
     names: Vec<Option<String>>,
+    /// Whether the expression is the empty text.
+    empty: bool,
 }
 
 /// Text as the engine sees it, and the way back to the original offsets.
@@ -124,6 +126,7 @@ impl Regexp {
         Ok(Self {
             regex,
             names: parsed.names,
+            empty: expression.is_empty(),
         })
     }
 
@@ -199,7 +202,7 @@ impl Regexp {
         if limit == 0 {
             return None;
         }
-        if text.is_empty() && !self.regex.is_match("") {
+        if text.is_empty() && !self.empty {
             return Some(vec![text]);
         }
         let haystack = Haystack::new(text);
@@ -464,5 +467,6 @@ mod tests {
         assert_eq!(re.replace_all(b"baaac", b"x"), b"xbxcx");
         assert_eq!(re.find_all(b"baaac", -1).len(), 3);
         assert_eq!(re.split(b"baaac", -1).unwrap(), [&b"b"[..], b"c"]);
+        assert_eq!(re.split(b"", -1).unwrap(), [b""]);
     }
 }
