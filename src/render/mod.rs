@@ -114,3 +114,6 @@ fn crds(units: &Units, unit: UnitId, found: &mut Vec<RenderedFile>) {
         crds(units, child, found);
     }
 }
+
+#[cfg(test)]
+mod tests;

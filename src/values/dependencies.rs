@@ -31,7 +31,9 @@ pub(super) fn decide(
         findings,
         shared: BTreeMap::new(),
     };
-    decision.enable(root, user, "")
+    decision.enable(root, user, "")?;
+    decision.share_enabled(root);
+    Ok(())
 }
 
 struct Decision<'a> {
@@ -146,6 +148,22 @@ impl Decision<'_> {
             self.enable(child, &tree, &path)?;
         }
         Ok(())
+    }
+
+    /// Shows every alias of a chart what the last one left in their common metadata.
+    fn share_enabled(&mut self, unit: UnitId) {
+        let data = self.units.get_mut(unit);
+        let children = data.children.clone();
+        if let Some(shared) = self.shared.get(&Arc::as_ptr(&data.chart).addr()) {
+            for dependency in data.dependencies.iter_mut().flatten() {
+                if let Some(last) = shared.iter().find(|last| last.index == dependency.index) {
+                    dependency.enabled = last.enabled;
+                }
+            }
+        }
+        for child in children {
+            self.share_enabled(child);
+        }
     }
 
     fn by_tags(&mut self, wanted: &mut [Dependency], tree: &Tree) {

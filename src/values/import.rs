@@ -4,7 +4,7 @@
 //! dependencies, imports or not, and leaves the subcharts' defaults merged into the parent's with all nulls kept; the
 //! final merge depends on that.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::INVALID_VALUES;
@@ -21,21 +21,23 @@ pub(super) fn import(
     compat: HelmCompat,
     findings: &mut Vec<Finding>,
 ) -> Result<(), Mismatch> {
-    Import {
+    let mut import = Import {
         units,
         compat,
         findings,
-        done: BTreeSet::new(),
-    }
-    .run(unit)
+        done: BTreeMap::new(),
+    };
+    import.run(unit)?;
+    import.forget_spoiled(unit);
+    Ok(())
 }
 
 struct Import<'a> {
     units: &'a mut Units,
     compat: HelmCompat,
     findings: &'a mut Vec<Finding>,
-    /// Charts and dependencies whose imports ran. Only Helm 3 shares that between aliases.
-    done: BTreeSet<(usize, usize)>,
+    /// How often the imports of a chart's dependency ran. Only Helm 3 shares that between aliases.
+    done: BTreeMap<(usize, usize), u32>,
 }
 
 impl Import<'_> {
@@ -61,7 +63,9 @@ impl Import<'_> {
         for dependency in &dependencies {
             // The first alias leaves its imports in a form that the second does not understand.
             let identity = (Arc::as_ptr(&chart).addr(), dependency.index);
-            if self.compat.aliases_share_metadata() && !self.done.insert(identity) {
+            let runs = self.done.entry(identity).or_default();
+            *runs += 1;
+            if self.compat.aliases_share_metadata() && *runs > 1 {
                 continue;
             }
             for import in &dependency.import_values {
@@ -108,6 +112,30 @@ impl Import<'_> {
         .coalesce_tables(merged, imported, true);
         self.units.get_mut(unit).values = Arc::new(tree.extract(merged));
         Ok(())
+    }
+}
+
+impl Import<'_> {
+    /// Empties the imports that a second alias did not understand: Helm 3 leaves none of them to templates.
+    fn forget_spoiled(&mut self, unit: UnitId) {
+        if !self.compat.aliases_share_metadata() {
+            return;
+        }
+        let data = self.units.get_mut(unit);
+        let children = data.children.clone();
+        let chart = Arc::as_ptr(&data.chart).addr();
+        for dependency in data.dependencies.iter_mut().flatten() {
+            if self
+                .done
+                .get(&(chart, dependency.index))
+                .is_some_and(|runs| *runs > 1)
+            {
+                dependency.import_values.clear();
+            }
+        }
+        for child in children {
+            self.forget_spoiled(child);
+        }
     }
 }
 
