@@ -143,7 +143,7 @@ fn compile(file: &File, sources: &SourceMap) -> Result<JsonSchema, Box<Finding>>
     let is_remote = has_remote_reference(&schema, 0);
     JsonSchema::compile(schema).map_err(|message| {
         // A relative reference below an `$id` of the network is one to the network, too.
-        let is_remote = is_remote || message.contains("retrieving it failed");
+        let is_remote = is_remote || message.contains("Resource 'http");
         let at = Anchor::File(file.path.clone());
         let finding = refuse(
             format!("the schema `{}` cannot be used: {message}", file.path),

@@ -202,6 +202,10 @@ fn one(
             .collect::<Vec<_>>()
             .join(" | ")
     };
+    // A schema that helm fetches: without a network it refuses the chart, and says nothing about ours.
+    if first.code != 0 && first.stderr.contains("failing loading \"http") {
+        return Ok(result("needs-network", None));
+    }
     if (first.code == 0) != (mine.code == 0) {
         let detail = format!(
             "helm {} [{}], ours {} [{}]",
@@ -270,6 +274,7 @@ fn summarize(results: &[CaseResult]) {
         "identical-but-random",
         "random",
         "refused-by-both",
+        "needs-network",
         "different",
         "exit-code",
         "no-dependency",
