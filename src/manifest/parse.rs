@@ -146,8 +146,11 @@ fn not_an_object(root: NodeRef<'_>, source: SourceId, offset: u32) -> Finding {
 }
 
 /// Whether a document found by chance is meant as a Kubernetes object: it has `kind` or `apiVersion`, or the
-/// `metadata` and `spec` of one whose header was forgotten.
+/// `metadata` and `spec` of one whose header was forgotten; or it is a list of what has both.
 fn looks_like_an_object(root: NodeRef<'_>) -> bool {
+    if let Some(first) = root.item(0) {
+        return first.get("apiVersion").is_some() && first.get("kind").is_some();
+    }
     let has = |key: &str| root.get(key).is_some();
     has("apiVersion") && (has("kind") || has("metadata") || has("spec"))
         || has("kind") && (has("metadata") || has("spec"))

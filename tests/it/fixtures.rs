@@ -1,4 +1,6 @@
 //! Every broken manifest gives exactly the findings beside it, alone and together with all others.
+//!
+//! The manifests of `fixtures/schema` are about fields, not about good practice: they are checked without lint.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -28,9 +30,14 @@ fn lines(findings: &[&Value]) -> String {
     text
 }
 
-fn expectations() -> BTreeMap<String, String> {
+/// The folders with expectations, and the lint rules that run on them.
+const FOLDERS: [(&str, &str); 3] =
+    [("fixtures/manifests", "default"), ("fixtures/schema", "none"), ("fixtures/broken", "default")];
+
+/// Each broken file with the rules to run and what it must give.
+fn expectations() -> BTreeMap<String, (&'static str, String)> {
     let mut found = BTreeMap::new();
-    for folder in ["fixtures/manifests", "fixtures/schema", "fixtures/broken"] {
+    for (folder, rules) in FOLDERS {
         for expected in files_below(&root().join(folder), "expected") {
             let input = ["yaml", "json", "md"]
                 .iter()
@@ -38,7 +45,7 @@ fn expectations() -> BTreeMap<String, String> {
                 .find(|path| path.exists())
                 .unwrap_or_else(|| panic!("{} stands alone", expected.display()));
             let path = input.strip_prefix(root()).expect("below the root").display().to_string();
-            found.insert(path, std::fs::read_to_string(&expected).expect("readable"));
+            found.insert(path, (rules, std::fs::read_to_string(&expected).expect("readable")));
         }
     }
     assert!(found.len() >= 60, "only {} fixtures found", found.len());
@@ -49,8 +56,8 @@ fn expectations() -> BTreeMap<String, String> {
 fn each_alone() {
     let update = std::env::var_os("UPDATE_EXPECTED").is_some();
     let mut wrong = String::new();
-    for (path, expected) in expectations() {
-        let report = check_json(&[&path]);
+    for (path, (rules, expected)) in expectations() {
+        let report = check_json(&[&path, "--rules", rules]);
         let findings: Vec<&Value> = report["findings"].as_array().expect("an array").iter().collect();
         let found = lines(&findings);
         if found != expected {
@@ -67,13 +74,13 @@ fn each_alone() {
 #[test]
 fn all_together() {
     let expectations = expectations();
-    let report = check_json(&["fixtures/manifests", "fixtures/schema", "fixtures/broken"]);
+    let reports = FOLDERS.map(|(folder, rules)| check_json(&[folder, "--rules", rules]));
     let mut by_file: BTreeMap<String, Vec<&Value>> = BTreeMap::new();
-    for finding in report["findings"].as_array().expect("an array") {
+    for finding in reports.iter().flat_map(|report| report["findings"].as_array().expect("an array")) {
         let file = finding["location"]["file"].as_str().expect("a file").to_owned();
         by_file.entry(file).or_default().push(finding);
     }
-    for (path, expected) in &expectations {
+    for (path, (_, expected)) in &expectations {
         let found = by_file.remove(path).map(|findings| lines(&findings)).unwrap_or_default();
         assert_eq!(&found, expected, "{path}");
     }

@@ -28,7 +28,7 @@ const EXCEPTIONS: &[(&str, &str)] = &[
 
 fn sources() -> Vec<PathBuf> {
     let all = files_below(&root().join("src"), "rs");
-    all.into_iter().filter(|path| !path.iter().any(|part| part == "tests")).collect()
+    all.into_iter().filter(|path| !path.iter().any(|part| part == "tests" || part == "tests.rs")).collect()
 }
 
 fn module_of(path: &Path) -> String {
@@ -124,6 +124,10 @@ fn the_catalog_knows_every_rule() {
         for after in text.split("include_str!(").skip(1) {
             let Some((file, _)) = after.split_once(')') else { continue };
             let Some(name) = file.rsplit('/').next().and_then(|file| file.strip_suffix(".md\"")) else { continue };
+            // In a macro the name is a parameter; the rules it declares are in a list of their own.
+            if name.contains('$') {
+                continue;
+            }
             declared += 1;
             assert!(plimsoll::catalog::find(name).is_ok(), "{name} ({}) is not in the catalog", path.display());
         }
