@@ -504,7 +504,7 @@ fn write_files(
     for hook in sorted
         .hooks
         .iter()
-        .filter(|hook| !args.no_hooks && !(args.skip_tests && hook.is_test()))
+        .filter(|hook| !(args.no_hooks || args.skip_tests && hook.is_test()))
     {
         let append = below.join(hook.name).exists();
         write_file(&below, hook.name, hook.text, append, out)?;

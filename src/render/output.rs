@@ -198,7 +198,7 @@ pub fn print(rendered: &Rendered, sorted: &Sorted<'_>, selection: &Selection) ->
     for hook in sorted
         .hooks
         .iter()
-        .filter(|hook| !selection.no_hooks && !(selection.skip_tests && hook.is_test()))
+        .filter(|hook| !(selection.no_hooks || selection.skip_tests && hook.is_test()))
     {
         push(&mut out, hook.name, hook.text);
     }

@@ -171,7 +171,7 @@ pub(crate) fn read_document(
     let parts = if compat.merges_documents_of_values() {
         documents(&text)
     } else {
-        Ok(vec![0..text.len()])
+        Ok(std::iter::once(0..text.len()).collect())
     };
     let parts = match parts {
         Ok(parts) => parts,
@@ -234,7 +234,7 @@ pub(crate) fn read_document(
 /// The bytes of text that follows a `---` on its line and is no comment.
 fn documents(text: &str) -> Result<Vec<Range<usize>>, Range<usize>> {
     if !text.starts_with("---") && !text.contains("\n---") {
-        return Ok(vec![0..text.len()]);
+        return Ok(std::iter::once(0..text.len()).collect());
     }
     let mut parts = Vec::new();
     let mut start = 0;

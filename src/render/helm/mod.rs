@@ -64,7 +64,7 @@ pub fn render(
 ///
 /// # Errors
 /// The text is no template, or fails.
-pub fn expand_name(text: &str, compat: HelmCompat) -> Result<String, plimsoll_gotpl::Error> {
+pub fn expand_name(text: &str, compat: HelmCompat) -> Result<String, Box<plimsoll_gotpl::Error>> {
     let env = Env::system();
     let mut set = TemplateSet::new("name-template", functions::functions(compat), MissingKey::Invalid);
     set.parse("name-template", text.as_bytes())?;
@@ -157,13 +157,7 @@ fn run(
         );
         let dot = Value::Map(scope.with_type(types::values(values.compat)));
         match execution.execute(&placed.name, dot) {
-            Ok(output) => keep(
-                placed,
-                functions::remove_no_value(output),
-                values,
-                sources,
-                &mut rendered,
-            ),
+            Ok(output) => keep(placed, functions::remove_no_value(output), sources, &mut rendered),
             // A partial that does not parse leaves its definitions missing: that is said once, at the partial.
             Err(error) if !is_whole && explain::is_missing_template(&error) => {}
             Err(error) => explainer.explain(&error, &set, placed),
@@ -173,14 +167,13 @@ fn run(
     (rendered, explainer.findings)
 }
 
-fn keep(placed: &Placed<'_>, output: Vec<u8>, values: &Values, sources: &SourceMap, rendered: &mut Rendered) {
+fn keep(placed: &Placed<'_>, output: Vec<u8>, sources: &SourceMap, rendered: &mut Rendered) {
     if placed.name.ends_with("NOTES.txt") {
         if placed.unit == UnitId::ROOT && placed.template.name == "templates/NOTES.txt" {
             rendered.notes = Some(String::from_utf8_lossy(&output).into_owned());
         }
         return;
     }
-    debug_assert!(values.units.path(placed.unit).len() < placed.name.len());
     rendered.files.push(RenderedFile {
         name: placed.name.clone(),
         path: sources.get(placed.template.source).path.to_string(),
