@@ -160,7 +160,13 @@ fn run(
             Ok(output) => keep(placed, functions::remove_no_value(output), sources, &mut rendered),
             // A partial that does not parse leaves its definitions missing: that is said once, at the partial.
             Err(error) if !is_whole && explain::is_missing_template(&error) => {}
-            Err(error) => explainer.explain(&error, &set, placed),
+            Err(error) => {
+                explainer.explain(&error, &set, placed);
+                if error.limit().is_some() {
+                    // The bounds are those of a run; what is spent must not be held against the next template.
+                    execution = Execution::new(&set).host(&env);
+                }
+            }
         }
     }
     rendered.files.sort_by(|a, b| a.name.cmp(&b.name));
