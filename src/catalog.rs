@@ -37,7 +37,11 @@ pub struct UnknownRule {
 
 /// All rules, by name.
 pub fn all() -> Vec<&'static RuleMeta> {
-    let stages = STAGE_RULES.iter().chain(&render::jinja::RULES).chain(schema::RULES).copied();
+    let stages = STAGE_RULES
+        .iter()
+        .chain(&render::jinja::RULES)
+        .chain(schema::RULES)
+        .copied();
     let mut all: Vec<_> = stages.chain(RULES.iter().map(|rule| &rule.meta)).collect();
     all.sort_by_key(|rule| rule.name);
     all
@@ -53,7 +57,10 @@ pub fn find(name: &str) -> Result<&'static RuleMeta, UnknownRule> {
         return Ok(rule);
     }
     let nearest = crate::suggest::nearest(name, all.iter().map(|rule| rule.name));
-    Err(UnknownRule { name: name.to_owned(), nearest })
+    Err(UnknownRule {
+        name: name.to_owned(),
+        nearest,
+    })
 }
 
 /// Whether rules can be asked for by this group.

@@ -102,7 +102,16 @@ pub fn render(paths: &[PathBuf], job: &ReleaseJob) -> (Vec<u8>, Report) {
     });
     let (texts, findings): (Vec<_>, Vec<_>) = rendered.into_iter().unzip();
     let findings = found.into_iter().chain(findings.into_iter().flatten()).collect();
-    (texts.concat(), report_of(UnitOfWork { manifests: ManifestSet::default(), findings }, &sources))
+    (
+        texts.concat(),
+        report_of(
+            UnitOfWork {
+                manifests: ManifestSet::default(),
+                findings,
+            },
+            &sources,
+        ),
+    )
 }
 
 /// Compares what two paths hold. What cannot be read is in the report, and missing from the comparison.
@@ -125,7 +134,10 @@ fn validate(
     job: &CheckJob,
     sources: &SourceMap,
 ) -> Result<(Vec<Located>, Vec<ObjectId>), UnknownVersion> {
-    let UnitOfWork { manifests, mut findings } = unit;
+    let UnitOfWork {
+        manifests,
+        mut findings,
+    } = unit;
     let mut store = SchemaStore::new(&job.kubernetes)?;
     store.add_crds(&manifests);
     findings.extend(schema::validate(&manifests, &store));
@@ -139,8 +151,16 @@ fn validate(
 fn report_of(unit: UnitOfWork, sources: &SourceMap) -> Report {
     let locator = Locator::new(&unit.manifests, sources);
     Report {
-        findings: unit.findings.into_iter().map(|finding| locator.locate(finding)).collect(),
-        objects: unit.manifests.iter().map(|manifest| manifest.id.clone()).collect(),
+        findings: unit
+            .findings
+            .into_iter()
+            .map(|finding| locator.locate(finding))
+            .collect(),
+        objects: unit
+            .manifests
+            .iter()
+            .map(|manifest| manifest.id.clone())
+            .collect(),
     }
 }
 
@@ -187,7 +207,10 @@ fn parse_file(file: &ManifestFile, text: Arc<str>, sources: &SourceMap, unit: &m
 /// Renders a chart and reads the objects it prints.
 fn read_chart(path: &Path, job: &ReleaseJob, sources: &SourceMap) -> UnitOfWork {
     let (rendered, findings) = render_chart(path, job, sources);
-    let mut unit = UnitOfWork { manifests: ManifestSet::default(), findings };
+    let mut unit = UnitOfWork {
+        manifests: ManifestSet::default(),
+        findings,
+    };
     let rendered = rendered.unwrap_or_default();
     let crds = rendered.crds.iter().map(|file| (file, SourceKind::File));
     for (file, kind) in crds.chain(rendered.files.iter().map(|file| (file, SourceKind::Rendered))) {
@@ -199,21 +222,38 @@ fn read_chart(path: &Path, job: &ReleaseJob, sources: &SourceMap) -> UnitOfWork 
 fn parse_rendered(file: &RenderedFile, kind: SourceKind, sources: &SourceMap, unit: &mut UnitOfWork) {
     let text: Arc<str> = Arc::from(String::from_utf8_lossy(&file.bytes));
     let source = sources.add(&*file.path, Arc::clone(&text), kind);
-    parse::parse_shared(text, source, 0, Strangers::Report, &mut unit.manifests, &mut unit.findings);
+    parse::parse_shared(
+        text,
+        source,
+        0,
+        Strangers::Report,
+        &mut unit.manifests,
+        &mut unit.findings,
+    );
 }
 
 /// Load, values, render. No text when an earlier stage says that there is nothing to render.
 fn render_chart(path: &Path, job: &ReleaseJob, sources: &SourceMap) -> (Option<Rendered>, Vec<Finding>) {
     let (chart, mut findings) = chart::load(path, job.compat, sources);
-    let Some(chart) = chart.map(Arc::new) else { return (None, findings) };
+    let Some(chart) = chart.map(Arc::new) else {
+        return (None, findings);
+    };
     findings.extend(chart.refusals());
     let read_file = |path: &str| std::fs::read(path).map_err(|error| error.to_string());
     let (values, more) = values::resolve(&chart, &job.layers, job.compat, sources, &read_file);
     findings.extend(more);
-    let Some(values) = values else { return (None, findings) };
+    let Some(values) = values else {
+        return (None, findings);
+    };
     findings.extend(values::validate(&values, sources));
-    let (rendered, more) =
-        render::render(&chart, &values, &job.release, &job.capabilities, &job.options, sources);
+    let (rendered, more) = render::render(
+        &chart,
+        &values,
+        &job.release,
+        &job.capabilities,
+        &job.options,
+        sources,
+    );
     findings.extend(more);
     (Some(rendered), findings)
 }

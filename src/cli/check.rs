@@ -3,8 +3,8 @@
 use std::io::Write as _;
 use std::path::PathBuf;
 
-use super::output::{self, When};
 use super::Exit;
+use super::output::{self, When};
 use super::release::{self, ReleaseArgs};
 use crate::catalog;
 use crate::finding::Severity;
@@ -72,6 +72,9 @@ pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
     let mut out = output::stdout();
     report::write(&report, args.format, color.on_stdout(), &mut out)?;
     out.flush()?;
-    let fails = report.findings.iter().any(|finding| args.fail_on.fails(finding.severity));
+    let fails = report
+        .findings
+        .iter()
+        .any(|finding| args.fail_on.fails(finding.severity));
     Ok(if fails { Exit::Findings } else { Exit::Clean })
 }

@@ -50,7 +50,10 @@ const HELM: &[(&str, &str)] = starter!["helm":
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let folder = &args.name;
-    let name = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let name = folder
+        .file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or_default();
     if !is_chart_name(name) {
         bail!("`{name}` is no chart name: use lower-case letters, digits and `-`, starting with a letter");
     }
@@ -64,7 +67,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     write_whole(folder, files, name)?;
     let mut out = output::stdout();
     let shown = folder.display();
-    writeln!(out, "created {shown}: try `plimsoll check {shown}` and `plimsoll render {shown}`")?;
+    writeln!(
+        out,
+        "created {shown}: try `plimsoll check {shown}` and `plimsoll render {shown}`"
+    )?;
     out.flush()?;
     Ok(Exit::Clean)
 }
@@ -74,12 +80,17 @@ fn is_chart_name(name: &str) -> bool {
     name.starts_with(|char: char| char.is_ascii_lowercase())
         && name.len() <= 50
         && !name.ends_with('-')
-        && name.chars().all(|char| char.is_ascii_lowercase() || char.is_ascii_digit() || char == '-')
+        && name
+            .chars()
+            .all(|char| char.is_ascii_lowercase() || char.is_ascii_digit() || char == '-')
 }
 
 /// Writes all files beside the target and renames once: the folder is there whole or not at all.
 fn write_whole(folder: &Path, files: &[(&str, &str)], name: &str) -> anyhow::Result<()> {
-    let parent = folder.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."));
+    let parent = folder
+        .parent()
+        .filter(|parent| *parent != Path::new(""))
+        .unwrap_or(Path::new("."));
     fs::create_dir_all(parent).with_context(|| format!("cannot create `{}`", parent.display()))?;
     let draft = parent.join(format!(".{name}.plimsoll-{}", std::process::id()));
     let written = files.iter().try_for_each(|(path, text)| {

@@ -59,9 +59,17 @@ pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
         "both sides are `-`; standard input can be only one of them"
     );
     let side = |files: &[String], set: &[String]| {
-        let only = ValuesArgs { files: files.to_vec(), set: set.to_vec(), ..ValuesArgs::default() };
+        let only = ValuesArgs {
+            files: files.to_vec(),
+            set: set.to_vec(),
+            ..ValuesArgs::default()
+        };
         let values = args.release.values.followed_by(&only);
-        ReleaseArgs { values, ..args.release.clone() }.release()
+        ReleaseArgs {
+            values,
+            ..args.release.clone()
+        }
+        .release()
     };
     let old = side(&args.old_values, &args.old_set)?;
     let new = side(&args.new_values, &args.new_set)?;

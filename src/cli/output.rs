@@ -50,5 +50,7 @@ pub(super) fn complain(error: &anyhow::Error) {
 
 /// Whether the reader of our output went away, as `head` does. That is no error.
 pub(super) fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error.downcast_ref::<io::Error>().is_some_and(|io| io.kind() == io::ErrorKind::BrokenPipe)
+    error
+        .downcast_ref::<io::Error>()
+        .is_some_and(|io| io.kind() == io::ErrorKind::BrokenPipe)
 }

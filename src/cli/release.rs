@@ -84,7 +84,9 @@ impl ReleaseArgs {
         if let Some(newest) = self.kubernetes.iter().max() {
             capabilities.kube_version = KubeVersion::parse(&newest.to_string(), self.helm_compat)?;
         }
-        capabilities.api_versions.extend(self.api_versions.iter().cloned());
+        capabilities
+            .api_versions
+            .extend(self.api_versions.iter().cloned());
         Ok(ReleaseJob {
             release: Release {
                 name: self.name.clone(),
@@ -94,7 +96,10 @@ impl ReleaseArgs {
             layers: self.values.layers(),
             capabilities,
             compat: self.helm_compat,
-            options: Options { deterministic: true, enable_dns: false },
+            options: Options {
+                deterministic: true,
+                enable_dns: false,
+            },
         })
     }
 }
@@ -103,7 +108,14 @@ impl ValuesArgs {
     /// Reads the files. What cannot be read is told by the values stage, with the other layers.
     pub(super) fn layers(&self) -> Layers {
         Layers {
-            files: self.files.iter().map(|path| ValuesFile { path: path.clone(), bytes: read(path) }).collect(),
+            files: self
+                .files
+                .iter()
+                .map(|path| ValuesFile {
+                    path: path.clone(),
+                    bytes: read(path),
+                })
+                .collect(),
             set_json: self.set_json.clone(),
             set: self.set.clone(),
             set_string: self.set_string.clone(),
@@ -147,7 +159,8 @@ pub(super) fn read(path: &str) -> Result<Vec<u8>, String> {
 }
 
 fn kubernetes_version(text: &str) -> Result<KubernetesVersion, String> {
-    KubernetesVersion::parse(text).ok_or_else(|| format!("`{text}` is no Kubernetes version; write it as `1.37`"))
+    KubernetesVersion::parse(text)
+        .ok_or_else(|| format!("`{text}` is no Kubernetes version; write it as `1.37`"))
 }
 
 /// Also used by `plimsoll template`.

@@ -25,7 +25,9 @@ impl Excerpt {
         let start = floor(source, span.start as usize);
         let line_start = source[..start].rfind('\n').map_or(0, |at| at + 1);
         let line_end = source[start..].find('\n').map_or(source.len(), |at| start + at);
-        let before_start = source[..line_start.saturating_sub(1)].rfind('\n').map_or(0, |at| at + 1);
+        let before_start = source[..line_start.saturating_sub(1)]
+            .rfind('\n')
+            .map_or(0, |at| at + 1);
         let has_before = line_start > 0 && !source[before_start..line_start].trim().is_empty();
         let after_end = source[(line_end + 1).min(source.len())..]
             .find('\n')
@@ -54,7 +56,11 @@ impl Excerpt {
                     ..base + masked_len(source, shown.start..end, masks);
             }
         }
-        Self { first_line, text, range }
+        Self {
+            first_line,
+            text,
+            range,
+        }
     }
 }
 
@@ -68,7 +74,11 @@ fn floor(source: &str, mut at: usize) -> usize {
 
 /// The part of a line that is shown: all of it, or what stands around the place.
 fn cut(source: &str, line: Range<usize>, focus: usize) -> Range<usize> {
-    let line = if source[line.clone()].ends_with('\r') { line.start..line.end - 1 } else { line };
+    let line = if source[line.clone()].ends_with('\r') {
+        line.start..line.end - 1
+    } else {
+        line
+    };
     if line.len() <= MAX_LINE {
         return line;
     }
@@ -83,7 +93,11 @@ fn is_masked(at: usize, masks: &[Range<u32>]) -> bool {
 
 fn push_masked(source: &str, bytes: Range<usize>, masks: &[Range<u32>], text: &mut String) {
     for (at, char) in source[bytes.clone()].char_indices() {
-        text.push(if is_masked(bytes.start + at, masks) && !char.is_whitespace() { '*' } else { char });
+        text.push(if is_masked(bytes.start + at, masks) && !char.is_whitespace() {
+            '*'
+        } else {
+            char
+        });
     }
 }
 

@@ -29,7 +29,9 @@ pub fn drop_guesses(findings: &mut Vec<Finding>) {
                 [holder @ .., Step::Key(_), Step::Index(_)] => holder,
                 own => own,
             };
-            [route.steps(), holder].iter().all(|mapping| !unread.contains(&(*manifest, mapping.to_vec())))
+            [route.steps(), holder]
+                .iter()
+                .all(|mapping| !unread.contains(&(*manifest, mapping.to_vec())))
         }
         _ => true,
     });

@@ -60,7 +60,11 @@ pub struct Locator<'a> {
 impl<'a> Locator<'a> {
     /// For findings about these manifests and texts.
     pub fn new(manifests: &'a ManifestSet, sources: &'a SourceMap) -> Self {
-        Self { manifests, sources, secrets: Secrets::of(manifests) }
+        Self {
+            manifests,
+            sources,
+            secrets: Secrets::of(manifests),
+        }
     }
 
     /// Turns a finding's anchors into locations and masks what is secret.
@@ -69,7 +73,11 @@ impl<'a> Locator<'a> {
             Anchor::Route(number, route, _) => {
                 let manifest = self.manifests.get(*number);
                 let field = (!route.steps().is_empty()).then(|| route.to_string());
-                (Some(manifest.id.clone()), field, secret::value_at(manifest, route))
+                (
+                    Some(manifest.id.clone()),
+                    field,
+                    secret::value_at(manifest, route),
+                )
             }
             Anchor::Text(_) | Anchor::File(_) => (None, None, None),
         };
@@ -123,7 +131,12 @@ impl<'a> Locator<'a> {
             end_line,
             end_column,
             rendered: source.kind == SourceKind::Rendered,
-            excerpt: Some(Excerpt::around(&source.text, line, span, self.secrets.in_text(span.file))),
+            excerpt: Some(Excerpt::around(
+                &source.text,
+                line,
+                span,
+                self.secrets.in_text(span.file),
+            )),
         }
     }
 }
@@ -152,7 +165,10 @@ fn route_range(manifest: &Manifest, route: &Route, part: &Part) -> Span {
 
 /// The last entry of a mapping with this key: the one that counts when a key is written twice.
 fn entry<'d>(node: NodeRef<'d>, name: &str) -> Option<(Option<Span>, NodeRef<'d>)> {
-    let direct = node.entries().filter(|(key, _)| key.is_scalar() && key.str() == name).last();
+    let direct = node
+        .entries()
+        .filter(|(key, _)| key.is_scalar() && key.str() == name)
+        .last();
     match direct {
         Some((key, value)) => Some((Some(key.span()), value)),
         // It came by a merge key (`<<`): only the value's own place is known.
@@ -169,5 +185,9 @@ fn head(node: NodeRef<'_>) -> Span {
 }
 
 fn trimmed(node: NodeRef<'_>) -> Span {
-    if node.entries().next().is_some() { head(node) } else { node.span() }
+    if node.entries().next().is_some() {
+        head(node)
+    } else {
+        node.span()
+    }
 }

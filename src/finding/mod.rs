@@ -87,7 +87,14 @@ pub struct Finding {
 impl Finding {
     /// A finding with the rule's own severity and nothing but a message.
     pub fn new(rule: &'static RuleMeta, at: Anchor, message: impl Into<String>) -> Self {
-        Self { rule, severity: rule.severity, at, message: message.into(), help: None, related: Vec::new() }
+        Self {
+            rule,
+            severity: rule.severity,
+            at,
+            message: message.into(),
+            help: None,
+            related: Vec::new(),
+        }
     }
 
     /// Says what to do.
@@ -107,7 +114,10 @@ impl Finding {
     /// Adds a place that explains.
     #[must_use]
     pub fn related(mut self, at: Anchor, message: impl Into<String>) -> Self {
-        self.related.push(Related { at, message: message.into() });
+        self.related.push(Related {
+            at,
+            message: message.into(),
+        });
         self
     }
 }

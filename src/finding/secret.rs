@@ -41,7 +41,10 @@ fn is_secret(manifest: &Manifest) -> bool {
 }
 
 fn push_scalars(node: NodeRef<'_>, offset: u32, ranges: &mut Vec<Range<u32>>) {
-    let values = node.entries().map(|(_, value)| value).chain(std::iter::once(node));
+    let values = node
+        .entries()
+        .map(|(_, value)| value)
+        .chain(std::iter::once(node));
     ranges.extend(values.filter(|value| value.is_scalar()).map(|value| {
         let span = value.span();
         span.start.saturating_add(offset)..span.end.saturating_add(offset)
@@ -54,5 +57,9 @@ pub(super) fn value_at<'m>(manifest: &'m Manifest, route: &Route) -> Option<&'m 
     if !is_secret(manifest) || !in_data {
         return None;
     }
-    manifest.at(route).filter(|node| node.is_scalar()).map(NodeRef::str).filter(|value| !value.is_empty())
+    manifest
+        .at(route)
+        .filter(|node| node.is_scalar())
+        .map(NodeRef::str)
+        .filter(|value| !value.is_empty())
 }

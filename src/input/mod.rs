@@ -78,7 +78,10 @@ pub const STDIN: &str = "-";
 
 /// The first of the given paths that is not there: then the call is wrong, and nothing is checked.
 pub fn missing(paths: &[PathBuf]) -> Option<&Path> {
-    paths.iter().map(PathBuf::as_path).find(|path| path.as_os_str() != STDIN && !path.exists())
+    paths
+        .iter()
+        .map(PathBuf::as_path)
+        .find(|path| path.as_os_str() != STDIN && !path.exists())
 }
 
 /// Finds charts and manifest files below the given paths, which are all there.
@@ -115,7 +118,12 @@ fn named_file(path: &Path, seen: &mut BTreeSet<PathBuf>, inputs: &mut Inputs) {
     if name.ends_with(".tgz") || name.ends_with(".tar.gz") {
         inputs.charts.push(path.to_path_buf());
     } else if name == "Chart.yaml" {
-        inputs.charts.push(path.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new(".")).to_path_buf());
+        inputs.charts.push(
+            path.parent()
+                .filter(|parent| *parent != Path::new(""))
+                .unwrap_or(Path::new("."))
+                .to_path_buf(),
+        );
     } else if let Some(chart) = chart_above(path) {
         // A pre-commit hook names the files that changed; a template is checked with its chart.
         if seen.insert(chart.clone()) {
@@ -126,7 +134,11 @@ fn named_file(path: &Path, seen: &mut BTreeSet<PathBuf>, inputs: &mut Inputs) {
             Some(Syntax::Markdown) => (Syntax::Markdown, Strangers::Skip),
             _ => (Syntax::Yaml, Strangers::Report),
         };
-        inputs.manifests.push(ManifestFile { path: path.to_path_buf(), syntax, strangers });
+        inputs.manifests.push(ManifestFile {
+            path: path.to_path_buf(),
+            syntax,
+            strangers,
+        });
     }
 }
 
@@ -135,7 +147,11 @@ fn named_file(path: &Path, seen: &mut BTreeSet<PathBuf>, inputs: &mut Inputs) {
 fn chart_above(path: &Path) -> Option<PathBuf> {
     let mut found = None;
     for folder in path.ancestors().skip(1) {
-        let folder = if folder == Path::new("") { Path::new(".") } else { folder };
+        let folder = if folder == Path::new("") {
+            Path::new(".")
+        } else {
+            folder
+        };
         if folder.join("Chart.yaml").is_file() {
             found = Some(folder.to_path_buf());
         } else if found.is_some() && folder.file_name().is_none_or(|name| name != "charts") {
@@ -146,7 +162,10 @@ fn chart_above(path: &Path) -> Option<PathBuf> {
 }
 
 fn walk(root: &Path, seen: &mut BTreeSet<PathBuf>, inputs: &mut Inputs, findings: &mut Vec<Finding>) {
-    let mut entries = WalkDir::new(root).follow_links(true).sort_by_file_name().into_iter();
+    let mut entries = WalkDir::new(root)
+        .follow_links(true)
+        .sort_by_file_name()
+        .into_iter();
     while let Some(entry) = entries.next() {
         let entry = match entry {
             Ok(entry) => entry,
@@ -182,7 +201,8 @@ fn walk(root: &Path, seen: &mut BTreeSet<PathBuf>, inputs: &mut Inputs, findings
 
 /// Hidden folders, and those where tools keep other people's files.
 fn is_not_ours(folder: &str) -> bool {
-    folder.starts_with('.') && folder.len() > 1 || matches!(folder, "node_modules" | "target" | "vendor" | "__pycache__")
+    folder.starts_with('.') && folder.len() > 1
+        || matches!(folder, "node_modules" | "target" | "vendor" | "__pycache__")
 }
 
 fn syntax_of(path: &Path) -> Option<Syntax> {
@@ -203,7 +223,8 @@ fn unreadable(path: &Path, error: &io::Error) -> Finding {
 /// A finding for bytes that are not UTF-8.
 fn not_utf8(path: &Path, offset: usize) -> Finding {
     let shown = path.display().to_string();
-    let message = format!("`{shown}` is not UTF-8 text: the byte at offset {offset} is not part of a character");
+    let message =
+        format!("`{shown}` is not UTF-8 text: the byte at offset {offset} is not part of a character");
     Finding::new(&UNREADABLE_INPUT, Anchor::File(shown), message)
         .help("save the file as UTF-8, or leave it out if it is not a manifest")
 }
@@ -211,7 +232,8 @@ fn not_utf8(path: &Path, offset: usize) -> Finding {
 /// A finding for a file that would take the run over its bound.
 fn too_large(path: &Path, bytes: u64) -> Finding {
     let shown = path.display().to_string();
-    let message = format!("`{shown}` ({bytes} bytes) would take this run over {MAX_BYTES} bytes, so it is not read");
+    let message =
+        format!("`{shown}` ({bytes} bytes) would take this run over {MAX_BYTES} bytes, so it is not read");
     Finding::new(&INPUT_TOO_LARGE, Anchor::File(shown), message).help("check fewer files in one run")
 }
 
@@ -228,7 +250,10 @@ fn unreadable_entry(root: &Path, error: &walkdir::Error) -> Finding {
     let path = error.path().unwrap_or(root).display().to_string();
     let message = match error.loop_ancestor() {
         Some(ancestor) => {
-            format!("`{path}` is a link that leads back to `{}`, a folder above it", ancestor.display())
+            format!(
+                "`{path}` is a link that leads back to `{}`, a folder above it",
+                ancestor.display()
+            )
         }
         None => match error.io_error() {
             Some(io) => format!("cannot read `{path}`: {io}"),
@@ -250,11 +275,20 @@ pub fn read(path: &Path, budget: &mut u64) -> Result<Arc<str>, Finding> {
     } else {
         let file = fs::File::open(path).map_err(failed)?;
         let size = file.metadata().map_err(failed)?.len();
-        bounded(file, usize::try_from(size.min(*budget)).unwrap_or_default(), *budget).map_err(failed)?
+        bounded(
+            file,
+            usize::try_from(size.min(*budget)).unwrap_or_default(),
+            *budget,
+        )
+        .map_err(failed)?
     };
     let length = bytes.len() as u64;
-    *budget = budget.checked_sub(length).ok_or_else(|| too_large(path, length))?;
-    String::from_utf8(bytes).map(Arc::from).map_err(|error| not_utf8(path, error.utf8_error().valid_up_to()))
+    *budget = budget
+        .checked_sub(length)
+        .ok_or_else(|| too_large(path, length))?;
+    String::from_utf8(bytes)
+        .map(Arc::from)
+        .map_err(|error| not_utf8(path, error.utf8_error().valid_up_to()))
 }
 
 /// Reads at most one byte more than allowed: enough to know that it is too much.

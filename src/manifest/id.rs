@@ -21,14 +21,20 @@ pub struct ObjectId {
 impl ObjectId {
     /// Reads the identity of an object; parts that are missing or not text are left empty.
     pub fn of(object: NodeRef<'_>) -> Self {
-        let text = |node: Option<NodeRef<'_>>| node.filter(|node| node.is_scalar() && !node.is_null()).map(NodeRef::str).map(Arc::<str>::from);
+        let text = |node: Option<NodeRef<'_>>| {
+            node.filter(|node| node.is_scalar() && !node.is_null())
+                .map(NodeRef::str)
+                .map(Arc::<str>::from)
+        };
         let metadata = object.get("metadata");
         let field = |key: &str| metadata.and_then(|metadata| metadata.get(key));
         Self {
             api_version: text(object.get("apiVersion")).unwrap_or_default(),
             kind: text(object.get("kind")).unwrap_or_default(),
             namespace: text(field("namespace")).filter(|namespace| !namespace.is_empty()),
-            name: text(field("name")).or_else(|| text(field("generateName"))).unwrap_or_default(),
+            name: text(field("name"))
+                .or_else(|| text(field("generateName")))
+                .unwrap_or_default(),
         }
     }
 
@@ -39,14 +45,20 @@ impl ObjectId {
 
     /// The version: `v1` of `apps/v1`.
     pub fn version(&self) -> &str {
-        self.api_version.rsplit_once('/').map_or(&*self.api_version, |(_, version)| version)
+        self.api_version
+            .rsplit_once('/')
+            .map_or(&*self.api_version, |(_, version)| version)
     }
 }
 
 impl fmt::Display for ObjectId {
     /// `Deployment shop/web`, as kubectl's users say it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = if self.kind.is_empty() { "object" } else { &*self.kind };
+        let kind = if self.kind.is_empty() {
+            "object"
+        } else {
+            &*self.kind
+        };
         match (&self.namespace, self.name.is_empty()) {
             (_, true) => write!(f, "{kind} without a name"),
             (Some(namespace), false) => write!(f, "{kind} {namespace}/{}", self.name),

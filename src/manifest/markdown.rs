@@ -56,14 +56,26 @@ impl Fence {
     fn open(line: &str, body: usize) -> Option<Self> {
         // A fence may stand in a list item or a quotation.
         let line = line.trim_start_matches(['>', ' ', '-', '*', '+']);
-        let mark = *line.as_bytes().first().filter(|mark| matches!(mark, b'`' | b'~'))?;
+        let mark = *line
+            .as_bytes()
+            .first()
+            .filter(|mark| matches!(mark, b'`' | b'~'))?;
         let length = line.bytes().take_while(|byte| *byte == mark).count();
         if length < 3 {
             return None;
         }
-        let language = line[length..].trim().split([' ', ',', '{', ':']).next().unwrap_or_default();
+        let language = line[length..]
+            .trim()
+            .split([' ', ',', '{', ':'])
+            .next()
+            .unwrap_or_default();
         let is_yaml = matches!(language.to_ascii_lowercase().as_str(), "yaml" | "yml" | "json");
-        Some(Self { mark, length, is_yaml, body })
+        Some(Self {
+            mark,
+            length,
+            is_yaml,
+            body,
+        })
     }
 
     fn is_closed_by(&self, line: &str) -> bool {
@@ -86,7 +98,9 @@ fn heredoc_end(line: &str) -> Option<String> {
 
 /// Cuts a block at its document separators when it is indented; at the margin YAML itself does it.
 fn push_documents(text: &str, block: Range<usize>, found: &mut Vec<Range<u32>>) {
-    let Some(body) = text.get(block.clone()) else { return };
+    let Some(body) = text.get(block.clone()) else {
+        return;
+    };
     let mut push = |range: Range<usize>| {
         if text[range.clone()].trim().is_empty() {
             return;
@@ -113,7 +127,10 @@ mod tests {
     use super::blocks;
 
     fn texts(markdown: &str) -> Vec<&str> {
-        blocks(markdown).into_iter().map(|block| &markdown[block.start as usize..block.end as usize]).collect()
+        blocks(markdown)
+            .into_iter()
+            .map(|block| &markdown[block.start as usize..block.end as usize])
+            .collect()
     }
 
     #[test]

@@ -69,8 +69,17 @@ pub fn parse(
     manifests: &mut ManifestSet,
     findings: &mut Vec<Finding>,
 ) {
-    let Some(slice) = text.get(range.start as usize..range.end as usize) else { return };
-    parse_shared(Arc::from(slice), source, range.start, strangers, manifests, findings);
+    let Some(slice) = text.get(range.start as usize..range.end as usize) else {
+        return;
+    };
+    parse_shared(
+        Arc::from(slice),
+        source,
+        range.start,
+        strangers,
+        manifests,
+        findings,
+    );
 }
 
 /// [`parse`] for a text that is already shared and read whole: nothing is copied.
@@ -83,7 +92,12 @@ pub fn parse_shared(
     findings: &mut Vec<Finding>,
 ) {
     let stream = plimsoll_yaml::parse(text, &Limits::default());
-    findings.extend(stream.errors.iter().map(|error| syntax_finding(error, source, offset)));
+    findings.extend(
+        stream
+            .errors
+            .iter()
+            .map(|error| syntax_finding(error, source, offset)),
+    );
     for doc in stream.docs {
         let doc = Arc::new(doc);
         let root = doc.root();
@@ -98,7 +112,11 @@ pub fn parse_shared(
         }
         let undecodable = doc.check();
         if !undecodable.is_empty() {
-            findings.extend(undecodable.iter().map(|error| decode_finding(error, &doc, source, offset)));
+            findings.extend(
+                undecodable
+                    .iter()
+                    .map(|error| decode_finding(error, &doc, source, offset)),
+            );
             continue;
         }
         report_duplicates(&doc, source, offset, findings);
@@ -129,20 +147,28 @@ pub fn report_duplicates(doc: &Doc, source: SourceId, offset: u32, findings: &mu
                 anchor(duplicate.again),
                 format!("the key `{key}` is in this mapping twice"),
             )
-            .help(format!("keep one `{key}`: YAML readers drop all but the last, and a strict server refuses it"))
+            .help(format!(
+                "keep one `{key}`: YAML readers drop all but the last, and a strict server refuses it"
+            ))
             .related(anchor(duplicate.first), "first here"),
         );
     }
 }
 
 fn not_an_object(root: NodeRef<'_>, source: SourceId, offset: u32) -> Finding {
-    let found = if root.kind() == Kind::Sequence { "a list" } else { "plain text" };
+    let found = if root.kind() == Kind::Sequence {
+        "a list"
+    } else {
+        "plain text"
+    };
     Finding::new(
         &NOT_AN_OBJECT,
         Anchor::Text(Span::in_part(source, offset, root.span())),
         format!("this document is {found}, not a Kubernetes object"),
     )
-    .help("an object is a mapping that starts with `apiVersion:` and `kind:`; separate objects by a line `---`")
+    .help(
+        "an object is a mapping that starts with `apiVersion:` and `kind:`; separate objects by a line `---`",
+    )
 }
 
 /// Whether a document found by chance is meant as a Kubernetes object: it has `kind` or `apiVersion`, or the

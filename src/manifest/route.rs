@@ -93,7 +93,11 @@ impl Route {
                 }
                 rest = after;
             } else {
-                let body = if steps.is_empty() { rest } else { rest.strip_prefix('.').ok_or(at)? };
+                let body = if steps.is_empty() {
+                    rest
+                } else {
+                    rest.strip_prefix('.').ok_or(at)?
+                };
                 let end = body.find(['.', '[']).unwrap_or(body.len());
                 if end == 0 {
                     return Err(text.len() - body.len());
@@ -117,7 +121,9 @@ impl fmt::Display for Route {
         for (position, step) in self.0.iter().enumerate() {
             match step {
                 Step::Index(index) => write!(f, "[{index}]")?,
-                Step::Key(key) if key.is_empty() || key.contains(['.', '[', ']', '"']) => write!(f, "[\"{key}\"]")?,
+                Step::Key(key) if key.is_empty() || key.contains(['.', '[', ']', '"']) => {
+                    write!(f, "[\"{key}\"]")?
+                }
                 Step::Key(key) if position == 0 => f.write_str(key)?,
                 Step::Key(key) => write!(f, ".{key}")?,
             }
@@ -140,7 +146,10 @@ mod tests {
             "[2].name",
             "a[0][1].b",
         ] {
-            assert_eq!(Route::parse(text).map(|route| route.to_string()), Ok(text.to_owned()));
+            assert_eq!(
+                Route::parse(text).map(|route| route.to_string()),
+                Ok(text.to_owned())
+            );
         }
     }
 

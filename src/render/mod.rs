@@ -93,8 +93,14 @@ fn refuse_kube_version(chart: &Chart, capabilities: &Capabilities) -> Option<Fin
     if wanted.is_empty() || is_compatible_range(wanted, &version.normalized) {
         return None;
     }
-    let at = chart.metadata.kube_version_span.map_or_else(|| Anchor::File(chart.path.clone()), Anchor::Text);
-    let message = format!("the chart is for Kubernetes `{wanted}`, and is rendered for {}", version.version);
+    let at = chart
+        .metadata
+        .kube_version_span
+        .map_or_else(|| Anchor::File(chart.path.clone()), Anchor::Text);
+    let message = format!(
+        "the chart is for Kubernetes `{wanted}`, and is rendered for {}",
+        version.version
+    );
     Some(
         Finding::new(&INCOMPATIBLE_KUBE_VERSION, at, message)
             .help("give the version of the cluster with `--kube-version`, or widen `kubeVersion`"),

@@ -9,7 +9,11 @@ use crate::finding::Severity;
 use crate::finding::locate::{Located, Location};
 
 pub(super) fn write(report: &Report, color: bool, out: &mut dyn io::Write) -> io::Result<()> {
-    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+    let renderer = if color {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
     for finding in &report.findings {
         write_finding(finding, &renderer, out)?;
     }
@@ -31,7 +35,9 @@ fn write_finding(finding: &Located, renderer: &Renderer, out: &mut dyn io::Write
         group = group.element(place(location, AnnotationKind::Context, message));
     }
     if finding.location.rendered {
-        group = group.element(Level::NOTE.message("this is the template's output: lines are those of the rendered text"));
+        group = group.element(
+            Level::NOTE.message("this is the template's output: lines are those of the rendered text"),
+        );
     }
     if let Some(help) = &finding.help {
         group = group.element(Level::HELP.message(help.as_str()));
@@ -54,16 +60,28 @@ fn place<'a>(location: &'a Location, kind: AnnotationKind, label: &'a str) -> El
 /// `3 errors, 1 warning in 12 objects`.
 fn summary(report: &Report) -> String {
     let counts = report.counts();
-    let found = [(counts.errors, "error"), (counts.warnings, "warning"), (counts.infos, "hint")]
-        .into_iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, word)| plural(count, word))
-        .collect::<Vec<_>>()
-        .join(", ");
+    let found = [
+        (counts.errors, "error"),
+        (counts.warnings, "warning"),
+        (counts.infos, "hint"),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, word)| plural(count, word))
+    .collect::<Vec<_>>()
+    .join(", ");
     let objects = plural(report.objects.len(), "object");
-    if found.is_empty() { format!("{objects} checked, nothing found") } else { format!("{objects} checked: {found}") }
+    if found.is_empty() {
+        format!("{objects} checked, nothing found")
+    } else {
+        format!("{objects} checked: {found}")
+    }
 }
 
 fn plural(count: usize, word: &str) -> String {
-    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
+    if count == 1 {
+        format!("1 {word}")
+    } else {
+        format!("{count} {word}s")
+    }
 }

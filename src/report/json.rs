@@ -99,7 +99,10 @@ impl<'a> From<&'a Located> for WireFinding<'a> {
             related: finding
                 .related
                 .iter()
-                .map(|(location, message)| WireRelated { location: WireLocation::from(location), message })
+                .map(|(location, message)| WireRelated {
+                    location: WireLocation::from(location),
+                    message,
+                })
                 .collect(),
         }
     }
@@ -107,7 +110,12 @@ impl<'a> From<&'a Located> for WireFinding<'a> {
 
 impl<'a> From<&'a ObjectId> for WireObject<'a> {
     fn from(id: &'a ObjectId) -> Self {
-        Self { api_version: &id.api_version, kind: &id.kind, namespace: id.namespace.as_deref(), name: &id.name }
+        Self {
+            api_version: &id.api_version,
+            kind: &id.kind,
+            namespace: id.namespace.as_deref(),
+            name: &id.name,
+        }
     }
 }
 

@@ -14,16 +14,26 @@ impl SchemaStore {
         for step in list.steps() {
             (ty, shape) = match (ty, step) {
                 (Type::Object(def), Step::Key(name)) => {
-                    let field = self.bundle.def(def).field(name).find(|field| !field.present().and(self.versions).is_empty())?;
+                    let field = self
+                        .bundle
+                        .def(def)
+                        .field(name)
+                        .find(|field| !field.present().and(self.versions).is_empty())?;
                     (field.ty(), field.list())
                 }
-                (Type::List(item), Step::Index(_)) | (Type::Map(item), Step::Key(_)) => (self.bundle.ty(item), None),
+                (Type::List(item), Step::Index(_)) | (Type::Map(item), Step::Key(_)) => {
+                    (self.bundle.ty(item), None)
+                }
                 _ => return None,
             };
         }
         let shape = shape?;
         let keys: Vec<String> = shape.keys().map(str::to_owned).collect();
-        if keys.is_empty() { shape.merge_key().map(|key| vec![key.to_owned()]) } else { Some(keys) }
+        if keys.is_empty() {
+            shape.merge_key().map(|key| vec![key.to_owned()])
+        } else {
+            Some(keys)
+        }
     }
 }
 
@@ -34,13 +44,22 @@ mod tests {
 
     #[test]
     fn keys_of_lists() {
-        let id = ObjectId { api_version: "apps/v1".into(), kind: "Deployment".into(), ..ObjectId::default() };
+        let id = ObjectId {
+            api_version: "apps/v1".into(),
+            kind: "Deployment".into(),
+            ..ObjectId::default()
+        };
         let keys = |path: &str| {
             let route = Route::parse(path).expect("a route");
-            SchemaStore::default().list_keys(&id, &route).map(|keys| keys.join(","))
+            SchemaStore::default()
+                .list_keys(&id, &route)
+                .map(|keys| keys.join(","))
         };
         assert_eq!(keys("spec.template.spec.containers").as_deref(), Some("name"));
-        assert_eq!(keys("spec.template.spec.containers[0].ports").as_deref(), Some("containerPort,protocol"));
+        assert_eq!(
+            keys("spec.template.spec.containers[0].ports").as_deref(),
+            Some("containerPort,protocol")
+        );
         assert_eq!(keys("spec.template.spec.containers[0].command"), None);
         assert_eq!(keys("spec.template.spec.no.such"), None);
     }

@@ -54,8 +54,16 @@ pub struct SourceMap {
 impl SourceMap {
     /// Adds a text and names it.
     pub fn add(&self, path: impl Into<Arc<str>>, text: impl Into<Arc<str>>, kind: SourceKind) -> SourceId {
-        let source = Source { path: path.into(), text: text.into(), kind, lines: OnceLock::new() };
-        let mut sources = self.sources.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let source = Source {
+            path: path.into(),
+            text: text.into(),
+            kind,
+            lines: OnceLock::new(),
+        };
+        let mut sources = self
+            .sources
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         let id = SourceId(u32::try_from(sources.len()).unwrap_or(u32::MAX));
         sources.push(Arc::new(source));
         id
@@ -66,7 +74,10 @@ impl SourceMap {
     /// # Panics
     /// If the id came from another map, which is a bug.
     pub fn get(&self, id: SourceId) -> Arc<Source> {
-        let sources = self.sources.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let sources = self
+            .sources
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         Arc::clone(&sources[id.0 as usize])
     }
 }

@@ -18,11 +18,19 @@ pub struct Span {
 impl Span {
     /// A range of bytes of one text.
     pub fn new(file: SourceId, start: u32, end: u32) -> Self {
-        Self { file, start, end: end.max(start) }
+        Self {
+            file,
+            start,
+            end: end.max(start),
+        }
     }
 
     /// A span of a YAML tree whose text begins at byte `offset` of the file.
     pub fn in_part(file: SourceId, offset: u32, span: plimsoll_yaml::Span) -> Self {
-        Self::new(file, span.start.saturating_add(offset), span.end.saturating_add(offset))
+        Self::new(
+            file,
+            span.start.saturating_add(offset),
+            span.end.saturating_add(offset),
+        )
     }
 }

@@ -29,7 +29,10 @@ fn fail_on_decides_the_exit_code() {
     assert_eq!(code(&[]), Some(0), "warnings do not fail by default");
     assert_eq!(code(&["--fail-on", "warning"]), Some(1));
     assert_eq!(code(&["--fail-on", "warning", "--rules", "none"]), Some(0));
-    assert_eq!(code(&["--fail-on", "warning", "--rules", "unset-cpu-requirements"]), Some(1));
+    assert_eq!(
+        code(&["--fail-on", "warning", "--rules", "unset-cpu-requirements"]),
+        Some(1)
+    );
     assert_eq!(code(&["--fail-on", "never", "--rules", "all"]), Some(0));
     assert_eq!(code(&["--rules", "no-such-rule"]), Some(2));
     assert_eq!(code(&["--kubernetes", "1.2"]), Some(2));
@@ -39,7 +42,13 @@ fn fail_on_decides_the_exit_code() {
 
 #[test]
 fn help_and_version_are_no_errors() {
-    for args in [&["--help"][..], &["--version"], &["check", "--help"], &["diff", "--help"], &["completions", "bash"]] {
+    for args in [
+        &["--help"][..],
+        &["--version"],
+        &["check", "--help"],
+        &["diff", "--help"],
+        &["completions", "bash"],
+    ] {
         let output = run(args);
         assert_eq!(output.status.code(), Some(0), "{args:?}");
         assert!(!output.stdout.is_empty() && output.stderr.is_empty(), "{args:?}");
@@ -61,7 +70,10 @@ fn every_rule_explains_itself() {
     for name in list.lines().filter_map(|line| line.split_whitespace().next()) {
         let page = run(&["explain", name]);
         assert_eq!(page.status.code(), Some(0), "{name}");
-        assert!(String::from_utf8_lossy(&page.stdout).starts_with(&format!("# {name}\n")), "{name}");
+        assert!(
+            String::from_utf8_lossy(&page.stdout).starts_with(&format!("# {name}\n")),
+            "{name}"
+        );
     }
 }
 
@@ -73,7 +85,12 @@ fn starter_charts_pass_every_check() {
         let path = chart.to_str().expect("a plain path");
         assert_eq!(run(&["create", path, "--engine", engine]).status.code(), Some(0));
         let check = run(&["check", path, "--rules", "all", "--fail-on", "info"]);
-        assert_eq!(check.status.code(), Some(0), "{engine}:\n{}", String::from_utf8_lossy(&check.stdout));
+        assert_eq!(
+            check.status.code(),
+            Some(0),
+            "{engine}:\n{}",
+            String::from_utf8_lossy(&check.stdout)
+        );
         assert!(String::from_utf8_lossy(&check.stdout).contains("3 objects checked, nothing found"));
         let again = run(&["create", path]);
         assert_eq!(again.status.code(), Some(2), "an existing folder is left alone");
@@ -86,10 +103,19 @@ fn example_charts_are_clean() {
         let mut all = vec!["check", "--fail-on", "info"];
         all.extend(args);
         let output = run(&all);
-        assert_eq!(output.status.code(), Some(0), "{args:?}:\n{}", String::from_utf8_lossy(&output.stdout));
+        assert_eq!(
+            output.status.code(),
+            Some(0),
+            "{args:?}:\n{}",
+            String::from_utf8_lossy(&output.stdout)
+        );
     };
     check(&["charts"]);
     for environment in ["dev", "staging", "prod"] {
-        check(&["charts/storefront", "-f", &format!("charts/storefront/values-{environment}.yaml")]);
+        check(&[
+            "charts/storefront",
+            "-f",
+            &format!("charts/storefront/values-{environment}.yaml"),
+        ]);
     }
 }

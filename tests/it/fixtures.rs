@@ -31,8 +31,11 @@ fn lines(findings: &[&Value]) -> String {
 }
 
 /// The folders with expectations, and the lint rules that run on them.
-const FOLDERS: [(&str, &str); 3] =
-    [("fixtures/manifests", "default"), ("fixtures/schema", "none"), ("fixtures/broken", "default")];
+const FOLDERS: [(&str, &str); 3] = [
+    ("fixtures/manifests", "default"),
+    ("fixtures/schema", "none"),
+    ("fixtures/broken", "default"),
+];
 
 /// Each broken file with the rules to run and what it must give.
 fn expectations() -> BTreeMap<String, (&'static str, String)> {
@@ -44,8 +47,15 @@ fn expectations() -> BTreeMap<String, (&'static str, String)> {
                 .map(|extension| expected.with_extension(extension))
                 .find(|path| path.exists())
                 .unwrap_or_else(|| panic!("{} stands alone", expected.display()));
-            let path = input.strip_prefix(root()).expect("below the root").display().to_string();
-            found.insert(path, (rules, std::fs::read_to_string(&expected).expect("readable")));
+            let path = input
+                .strip_prefix(root())
+                .expect("below the root")
+                .display()
+                .to_string();
+            found.insert(
+                path,
+                (rules, std::fs::read_to_string(&expected).expect("readable")),
+            );
         }
     }
     assert!(found.len() >= 60, "only {} fixtures found", found.len());
@@ -65,7 +75,8 @@ fn each_alone() {
                 let beside = Path::new(root()).join(&path).with_extension("expected");
                 std::fs::write(beside, &found).expect("writable");
             }
-            write!(wrong, "{path}\n--- expected\n{expected}--- found\n{found}\n").expect("writing to a string");
+            write!(wrong, "{path}\n--- expected\n{expected}--- found\n{found}\n")
+                .expect("writing to a string");
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
@@ -76,13 +87,23 @@ fn all_together() {
     let expectations = expectations();
     let reports = FOLDERS.map(|(folder, rules)| check_json(&[folder, "--rules", rules]));
     let mut by_file: BTreeMap<String, Vec<&Value>> = BTreeMap::new();
-    for finding in reports.iter().flat_map(|report| report["findings"].as_array().expect("an array")) {
+    for finding in reports
+        .iter()
+        .flat_map(|report| report["findings"].as_array().expect("an array"))
+    {
         let file = finding["location"]["file"].as_str().expect("a file").to_owned();
         by_file.entry(file).or_default().push(finding);
     }
     for (path, (_, expected)) in &expectations {
-        let found = by_file.remove(path).map(|findings| lines(&findings)).unwrap_or_default();
+        let found = by_file
+            .remove(path)
+            .map(|findings| lines(&findings))
+            .unwrap_or_default();
         assert_eq!(&found, expected, "{path}");
     }
-    assert!(by_file.is_empty(), "findings in files without expectations: {:?}", by_file.keys());
+    assert!(
+        by_file.is_empty(),
+        "findings in files without expectations: {:?}",
+        by_file.keys()
+    );
 }

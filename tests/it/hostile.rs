@@ -14,10 +14,19 @@ const GOOD: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: good\n";
 fn check(folder: &Path) -> Value {
     fs::write(folder.join("good.yaml"), GOOD).expect("writable");
     let path = folder.to_str().expect("a plain path");
-    let output = plimsoll(&["check", "--format", "json", path]).output().expect("the binary starts");
+    let output = plimsoll(&["check", "--format", "json", path])
+        .output()
+        .expect("the binary starts");
     let report = json(&output);
-    let names = report["objects"].as_array().expect("an array").iter().map(|object| &object["name"]);
-    assert!(names.into_iter().any(|name| name == "good"), "the good file was not checked: {report}");
+    let names = report["objects"]
+        .as_array()
+        .expect("an array")
+        .iter()
+        .map(|object| &object["name"]);
+    assert!(
+        names.into_iter().any(|name| name == "good"),
+        "the good file was not checked: {report}"
+    );
     report
 }
 
@@ -28,7 +37,10 @@ fn json(output: &Output) -> Value {
 
 fn rules(report: &Value) -> Vec<&str> {
     let findings = report["findings"].as_array().expect("an array");
-    findings.iter().filter_map(|finding| finding["rule"].as_str()).collect()
+    findings
+        .iter()
+        .filter_map(|finding| finding["rule"].as_str())
+        .collect()
 }
 
 #[test]
@@ -42,7 +54,11 @@ fn a_file_that_is_not_utf8() {
 fn empty_and_comment_only_files() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("empty.yaml"), "").expect("writable");
-    fs::write(folder.path().join("comment.yaml"), "# nothing\n---\n---\n# here\n").expect("writable");
+    fs::write(
+        folder.path().join("comment.yaml"),
+        "# nothing\n---\n---\n# here\n",
+    )
+    .expect("writable");
     assert_eq!(rules(&check(folder.path())), Vec::<&str>::new());
 }
 
@@ -58,16 +74,22 @@ fn a_folder_that_contains_itself() {
 #[test]
 fn a_link_that_leads_nowhere() {
     let folder = tempfile::tempdir().expect("a folder");
-    std::os::unix::fs::symlink("/nonexistent/file.yaml", folder.path().join("dangling.yaml")).expect("a link");
+    std::os::unix::fs::symlink("/nonexistent/file.yaml", folder.path().join("dangling.yaml"))
+        .expect("a link");
     assert_eq!(rules(&check(folder.path())), ["unreadable-input"]);
 }
 
 #[test]
 fn an_alias_bomb_of_a_gibibyte() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut bomb = String::from("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: bomb\na: &a [x, x, x, x, x, x, x, x, x, x]\n");
+    let mut bomb = String::from(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: bomb\na: &a [x, x, x, x, x, x, x, x, x, x]\n",
+    );
     for (name, of) in ('b'..='i').zip('a'..='h') {
-        bomb.push_str(&format!("{name}: &{name} [{}]\n", vec![format!("*{of}"); 10].join(", ")));
+        bomb.push_str(&format!(
+            "{name}: &{name} [{}]\n",
+            vec![format!("*{of}"); 10].join(", ")
+        ));
     }
     fs::write(folder.path().join("bomb.yaml"), bomb).expect("writable");
     assert!(rules(&check(folder.path())).contains(&"yaml-syntax"));
@@ -98,16 +120,31 @@ fn every_truncation_of_a_manifest() {
 #[test]
 fn objects_of_the_wrong_shape() {
     let shapes = ["null", "[]", "{}", "1", "\"text\"", "true", "[null]", "{a: [{}]}"];
-    let kinds = ["apps/v1\nkind: Deployment", "v1\nkind: Service", "batch/v1\nkind: CronJob", "v1\nkind: List", "v1\nkind: Pod"];
+    let kinds = [
+        "apps/v1\nkind: Deployment",
+        "v1\nkind: Service",
+        "batch/v1\nkind: CronJob",
+        "v1\nkind: List",
+        "v1\nkind: Pod",
+    ];
     for kind in kinds {
         for shape in shapes {
             for text in [
                 format!("apiVersion: {kind}\nmetadata: {shape}\nspec: {shape}\nitems: {shape}\n"),
-                format!("apiVersion: {kind}\nmetadata: {{name: a}}\nspec: {{template: {shape}, selector: {shape}, ports: {shape}, strategy: {shape}}}\n"),
-                format!("apiVersion: {kind}\nmetadata: {{name: a}}\nspec: {{template: {{metadata: {{labels: {shape}}}, spec: {{containers: {shape}}}}}}}\n"),
-                format!("apiVersion: {kind}\nmetadata: {{name: a}}\nspec: {{template: {{spec: {{containers: [{shape}, {{ports: {shape}, livenessProbe: {shape}, resources: {shape}, image: {shape}}}]}}}}}}\n"),
+                format!(
+                    "apiVersion: {kind}\nmetadata: {{name: a}}\nspec: {{template: {shape}, selector: {shape}, ports: {shape}, strategy: {shape}}}\n"
+                ),
+                format!(
+                    "apiVersion: {kind}\nmetadata: {{name: a}}\nspec: {{template: {{metadata: {{labels: {shape}}}, spec: {{containers: {shape}}}}}}}\n"
+                ),
+                format!(
+                    "apiVersion: {kind}\nmetadata: {{name: a}}\nspec: {{template: {{spec: {{containers: [{shape}, {{ports: {shape}, livenessProbe: {shape}, resources: {shape}, image: {shape}}}]}}}}}}\n"
+                ),
             ] {
-                let report = json(&run_with_stdin(&["check", "--format", "json", "-"], text.as_bytes()));
+                let report = json(&run_with_stdin(
+                    &["check", "--format", "json", "-"],
+                    text.as_bytes(),
+                ));
                 assert!(!rules(&report).contains(&"internal-error"), "{text}");
             }
         }
@@ -116,7 +153,12 @@ fn objects_of_the_wrong_shape() {
 
 #[test]
 fn a_path_that_does_not_exist_is_a_wrong_call() {
-    let output = plimsoll(&["check", "no/such/path"]).output().expect("the binary starts");
+    let output = plimsoll(&["check", "no/such/path"])
+        .output()
+        .expect("the binary starts");
     assert_eq!(output.status.code(), Some(2));
-    assert_eq!(String::from_utf8_lossy(&output.stderr), "error: `no/such/path` does not exist\n");
+    assert_eq!(
+        String::from_utf8_lossy(&output.stderr),
+        "error: `no/such/path` does not exist\n"
+    );
 }

@@ -183,3 +183,22 @@ fn the_same_chart_renders_to_the_same_bytes() {
     let once = || text(&render("charts/storefront", &["values-prod.yaml"], &SourceMap::default()).0);
     assert_eq!(once(), once());
 }
+
+#[test]
+fn a_key_declared_as_null_is_none_and_not_undefined() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("writable");
+        std::fs::write(path, text).expect("writable");
+    };
+    write("Chart.yaml", "apiVersion: v2\nname: nulls\nversion: 0.1.0\n");
+    write("values.yaml", "image:\n  tag:\n");
+    write("templates/a.yaml.j2", "tag: {{ values.image.tag or \"none\" }}\n");
+    let path = folder.path().to_str().expect("a plain path");
+    let output = crate::support::run(&["render", path]);
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout),
+        "---\n# Source: nulls/templates/a.yaml.j2\ntag: none\n"
+    );
+}

@@ -13,9 +13,18 @@ fn schema() -> jsonschema::Validator {
 #[test]
 fn reports_match_their_schema() {
     let schema = schema();
-    for path in ["fixtures/broken", "fixtures/schema", "fixtures/manifests", "charts", "README.md"] {
+    for path in [
+        "fixtures/broken",
+        "fixtures/schema",
+        "fixtures/manifests",
+        "charts",
+        "README.md",
+    ] {
         let report = check_json(&[path]);
-        let errors: Vec<String> = schema.iter_errors(&report).map(|error| error.to_string()).collect();
+        let errors: Vec<String> = schema
+            .iter_errors(&report)
+            .map(|error| error.to_string())
+            .collect();
         assert!(errors.is_empty(), "{path}: {errors:?}");
     }
 }
@@ -32,8 +41,14 @@ fn the_schema_refuses_what_is_no_report() {
 fn counts_agree_with_the_findings() {
     let report = check_json(&["fixtures/broken"]);
     let findings = report["findings"].as_array().expect("an array");
-    let errors = findings.iter().filter(|finding| finding["severity"] == "error").count();
+    let errors = findings
+        .iter()
+        .filter(|finding| finding["severity"] == "error")
+        .count();
     assert!(errors > 10);
     assert_eq!(report["summary"]["errors"], errors);
-    assert_eq!(report["summary"]["objects"], report["objects"].as_array().expect("an array").len());
+    assert_eq!(
+        report["summary"]["objects"],
+        report["objects"].as_array().expect("an array").len()
+    );
 }

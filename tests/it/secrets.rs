@@ -39,8 +39,11 @@ fn findings_and_excerpts() {
 fn differences() {
     let folder = tempfile::tempdir().expect("a folder");
     let (old, new) = (folder.path().join("old.yaml"), folder.path().join("new.yaml"));
-    std::fs::write(&old, "apiVersion: v1\nkind: Secret\nmetadata: {name: database}\nstringData: {password: other}\n")
-        .expect("writable");
+    std::fs::write(
+        &old,
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: database}\nstringData: {password: other}\n",
+    )
+    .expect("writable");
     std::fs::write(&new, SECRET.replace("  label: {}\n", "")).expect("writable");
     for format in ["human", "json"] {
         let output = plimsoll(&["diff", "--format", format])
@@ -49,7 +52,10 @@ fn differences() {
             .output()
             .expect("the binary starts");
         assert_eq!(output.status.code(), Some(0), "{output:?}");
-        assert!(String::from_utf8_lossy(&output.stdout).contains("password"), "the change must be told");
+        assert!(
+            String::from_utf8_lossy(&output.stdout).contains("password"),
+            "the change must be told"
+        );
         assert_masked(&output.stdout);
     }
 }

@@ -5,45 +5,59 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 /// The root of the checkout.
-pub fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// A call of the binary from the root of the checkout.
-pub fn plimsoll(args: &[&str]) -> Command {
+pub(crate) fn plimsoll(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_plimsoll"));
-    command.args(args).current_dir(root()).env_clear().env("HOME", "/nonexistent");
+    command
+        .args(args)
+        .current_dir(root())
+        .env_clear()
+        .env("HOME", "/nonexistent");
     command
 }
 
 /// Runs a call to its end.
-pub fn run(args: &[&str]) -> Output {
+pub(crate) fn run(args: &[&str]) -> Output {
     plimsoll(args).output().expect("the binary starts")
 }
 
 /// Runs a call that reads from standard input.
-pub fn run_with_stdin(args: &[&str], stdin: &[u8]) -> Output {
+pub(crate) fn run_with_stdin(args: &[&str], stdin: &[u8]) -> Output {
     let mut child = plimsoll(args)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .expect("the binary starts");
-    child.stdin.take().expect("stdin is piped").write_all(stdin).expect("the binary reads its input");
+    child
+        .stdin
+        .take()
+        .expect("stdin is piped")
+        .write_all(stdin)
+        .expect("the binary reads its input");
     child.wait_with_output().expect("the binary ends")
 }
 
 /// The JSON report of a `check`, which may find something but must not be a wrong call.
-pub fn check_json(args: &[&str]) -> serde_json::Value {
+pub(crate) fn check_json(args: &[&str]) -> serde_json::Value {
     let mut all = vec!["check", "--format", "json"];
     all.extend(args);
     let output = run(&all);
-    assert_ne!(output.status.code(), Some(2), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    assert_ne!(
+        output.status.code(),
+        Some(2),
+        "{args:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     serde_json::from_slice(&output.stdout).expect("the report is JSON")
 }
 
 /// All files below a folder with one extension, sorted.
-pub fn files_below(folder: &Path, extension: &str) -> Vec<PathBuf> {
+pub(crate) fn files_below(folder: &Path, extension: &str) -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = walkdir::WalkDir::new(folder)
         .into_iter()
         .filter_map(Result::ok)

@@ -8,8 +8,8 @@ use crate::support::{files_below, root};
 
 /// The stages in their order: a module may use those before it.
 const ORDER: &[&str] = &[
-    "suggest", "source", "finding", "input", "chart", "values", "render", "manifest", "schema", "lint", "catalog",
-    "diff", "report", "pipeline", "cli",
+    "suggest", "source", "finding", "input", "chart", "values", "render", "manifest", "schema", "lint",
+    "catalog", "diff", "report", "pipeline", "cli",
 ];
 
 /// Uses that go against the order, each with its reason.
@@ -28,7 +28,9 @@ const EXCEPTIONS: &[(&str, &str)] = &[
 
 fn sources() -> Vec<PathBuf> {
     let all = files_below(&root().join("src"), "rs");
-    all.into_iter().filter(|path| !path.iter().any(|part| part == "tests" || part == "tests.rs")).collect()
+    all.into_iter()
+        .filter(|path| !path.iter().any(|part| part == "tests" || part == "tests.rs"))
+        .collect()
 }
 
 fn module_of(path: &Path) -> String {
@@ -48,7 +50,9 @@ fn data_flows_down() {
         }
         let own = rank(&module).unwrap_or_else(|| panic!("{module} is not in the order of stages"));
         for line in fs::read_to_string(&path).expect("readable").lines() {
-            let Some(rest) = line.trim_start().strip_prefix("use crate::") else { continue };
+            let Some(rest) = line.trim_start().strip_prefix("use crate::") else {
+                continue;
+            };
             for used in ORDER.iter().filter(|used| names(rest, used)) {
                 let known = EXCEPTIONS.contains(&(module.as_str(), used));
                 if rank(used) > Some(own) && !known {
@@ -63,19 +67,44 @@ fn data_flows_down() {
 /// Whether the rest of a `use crate::…` line names a module.
 fn names(rest: &str, module: &str) -> bool {
     match rest.strip_prefix('{') {
-        Some(list) => list.trim_end_matches(['}', ';']).split(',').any(|part| names(part.trim(), module)),
-        None => rest.strip_prefix(module).is_some_and(|after| !after.starts_with(|c: char| c.is_alphanumeric() || c == '_')),
+        Some(list) => list
+            .trim_end_matches(['}', ';'])
+            .split(',')
+            .any(|part| names(part.trim(), module)),
+        None => rest
+            .strip_prefix(module)
+            .is_some_and(|after| !after.starts_with(|c: char| c.is_alphanumeric() || c == '_')),
     }
 }
 
 #[test]
 fn only_the_edges_touch_the_world() {
-    let forbidden = ["std::fs", "fs::", "std::env", "env::var", "SystemTime", "Instant::now", "std::process", "TcpStream"];
+    let forbidden = [
+        "std::fs",
+        "fs::",
+        "std::env",
+        "env::var",
+        "SystemTime",
+        "Instant::now",
+        "std::process",
+        "TcpStream",
+    ];
     // Reading inputs, reading charts, `--set-file` and the command line are the edges.
-    let edges = ["src/cli/", "src/input/", "src/chart/disk.rs", "src/chart/load.rs", "src/pipeline.rs", "src/main.rs"];
+    let edges = [
+        "src/cli/",
+        "src/input/",
+        "src/chart/disk.rs",
+        "src/chart/load.rs",
+        "src/pipeline.rs",
+        "src/main.rs",
+    ];
     let mut wrong = Vec::new();
     for path in sources() {
-        let below = path.strip_prefix(root()).expect("below the root").display().to_string();
+        let below = path
+            .strip_prefix(root())
+            .expect("below the root")
+            .display()
+            .to_string();
         if edges.iter().any(|edge| below.starts_with(edge)) {
             continue;
         }
@@ -107,7 +136,10 @@ fn nothing_is_left_undone() {
     let unfinished = ["todo!(", "unimplemented!(", "#[ignore]", "dbg!("];
     let own = root().join("tests/it/tidy.rs");
     for folder in ["src", "crates", "xtask", "tests", "benches"] {
-        for path in files_below(&root().join(folder), "rs").into_iter().filter(|path| *path != own) {
+        for path in files_below(&root().join(folder), "rs")
+            .into_iter()
+            .filter(|path| *path != own)
+        {
             let text = fs::read_to_string(&path).expect("readable");
             for word in unfinished {
                 assert!(!text.contains(word), "{} has `{word}`", path.display());
@@ -122,14 +154,26 @@ fn the_catalog_knows_every_rule() {
     for path in sources() {
         let text = fs::read_to_string(&path).expect("readable");
         for after in text.split("include_str!(").skip(1) {
-            let Some((file, _)) = after.split_once(')') else { continue };
-            let Some(name) = file.rsplit('/').next().and_then(|file| file.strip_suffix(".md\"")) else { continue };
+            let Some((file, _)) = after.split_once(')') else {
+                continue;
+            };
+            let Some(name) = file
+                .rsplit('/')
+                .next()
+                .and_then(|file| file.strip_suffix(".md\""))
+            else {
+                continue;
+            };
             // In a macro the name is a parameter; the rules it declares are in a list of their own.
             if name.contains('$') {
                 continue;
             }
             declared += 1;
-            assert!(plimsoll::catalog::find(name).is_ok(), "{name} ({}) is not in the catalog", path.display());
+            assert!(
+                plimsoll::catalog::find(name).is_ok(),
+                "{name} ({}) is not in the catalog",
+                path.display()
+            );
         }
     }
     assert!(declared > 25, "only {declared} pages are included");

@@ -56,7 +56,10 @@ fn measure(args: &Args, scratch: &Path) -> anyhow::Result<()> {
     let ours = ours.to_str().context("a plain path")?;
     let schemas = scratch.join("schemas");
     write_schemas(&schemas)?;
-    let location = format!("{}/{{{{ .ResourceKind }}}}{{{{ .KindSuffix }}}}.json", schemas.display());
+    let location = format!(
+        "{}/{{{{ .ResourceKind }}}}{{{{ .KindSuffix }}}}.json",
+        schemas.display()
+    );
     let kubeconform = peers.join("kubeconform").display().to_string();
     let kube_score = peers.join("kube-score").display().to_string();
     let kube_linter = peers.join("kube-linter").display().to_string();
@@ -66,7 +69,11 @@ fn measure(args: &Args, scratch: &Path) -> anyhow::Result<()> {
     let small = scratch.join("small.yaml");
     fs::write(&small, deployments(1))?;
 
-    println!("{} cores, medians of {} runs after a warm-up", std::thread::available_parallelism()?, args.runs);
+    println!(
+        "{} cores, medians of {} runs after a warm-up",
+        std::thread::available_parallelism()?,
+        args.runs
+    );
     println!("| input | command | wall | CPU | peak memory |");
     println!("|---|---|---|---|---|");
     let version = Command::new(ours).arg("--version").output()?;
@@ -130,10 +137,20 @@ impl Measured {
         let text = String::from_utf8_lossy(&output.stderr);
         let line = text.lines().last().unwrap_or_default();
         let numbers: Vec<f64> = line.split(' ').filter_map(|word| word.parse().ok()).collect();
-        let [user, system, peak] = numbers[..] else { anyhow::bail!("{command:?} printed {text}") };
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of KiB")]
+        let [user, system, peak] = numbers[..] else {
+            anyhow::bail!("{command:?} printed {text}")
+        };
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a count of KiB"
+        )]
         let peak_kib = peak as u64;
-        Ok(Self { wall, cpu: Duration::from_secs_f64(user + system), peak_kib })
+        Ok(Self {
+            wall,
+            cpu: Duration::from_secs_f64(user + system),
+            peak_kib,
+        })
     }
 
     fn median(mut runs: Vec<Self>) -> Self {
@@ -143,7 +160,11 @@ impl Measured {
         runs.sort_by_key(|run| run.cpu);
         let cpu = runs[middle].cpu;
         runs.sort_by_key(|run| run.peak_kib);
-        Self { wall, cpu, peak_kib: runs[middle].peak_kib }
+        Self {
+            wall,
+            cpu,
+            peak_kib: runs[middle].peak_kib,
+        }
     }
 }
 
@@ -162,7 +183,9 @@ impl std::fmt::Display for Measured {
 
 fn shorten(command: &[&str], scratch: &Path) -> String {
     let scratch = scratch.display().to_string();
-    let words = command.iter().filter(|word| !word.contains("ResourceKind") && **word != "-schema-location");
+    let words = command
+        .iter()
+        .filter(|word| !word.contains("ResourceKind") && **word != "-schema-location");
     words
         .map(|word| match word.strip_prefix(&scratch) {
             Some(rest) => rest.trim_start_matches('/'),
@@ -243,7 +266,11 @@ spec:
 fn build_peers(scratch: &Path) -> anyhow::Result<PathBuf> {
     let folder = scratch.join("peers");
     for module in [KUBECONFORM, KUBE_SCORE] {
-        let status = Command::new("go").args(["install", module]).env("GOBIN", &folder).status().context("needs Go")?;
+        let status = Command::new("go")
+            .args(["install", module])
+            .env("GOBIN", &folder)
+            .status()
+            .context("needs Go")?;
         ensure!(status.success(), "go install {module} failed");
     }
     Ok(folder)
@@ -251,16 +278,25 @@ fn build_peers(scratch: &Path) -> anyhow::Result<PathBuf> {
 
 /// The official OpenAPI document as the JSON Schemas kubeconform reads: one file a kind, strict, all definitions in one.
 fn write_schemas(folder: &Path) -> anyhow::Result<()> {
-    let output = Command::new("go").args(["mod", "download", "-json", KUBERNETES]).output().context("needs Go")?;
+    let output = Command::new("go")
+        .args(["mod", "download", "-json", KUBERNETES])
+        .output()
+        .context("needs Go")?;
     let module: Value = serde_json::from_slice(&output.stdout)?;
-    let module = module["Dir"].as_str().context("go mod download says where the module is")?;
+    let module = module["Dir"]
+        .as_str()
+        .context("go mod download says where the module is")?;
     let text = fs::read_to_string(Path::new(module).join("api/openapi-spec/swagger.json"))?;
     let mut document: Value = serde_json::from_str(&text)?;
     let mut definitions = match document["definitions"].take() {
         Value::Object(definitions) => definitions,
         _ => Map::new(),
     };
-    ensure!(definitions.len() > 500, "the OpenAPI document has {} definitions", definitions.len());
+    ensure!(
+        definitions.len() > 500,
+        "the OpenAPI document has {} definitions",
+        definitions.len()
+    );
     fs::create_dir_all(folder)?;
     for (name, definition) in &mut definitions {
         if name.ends_with("intstr.IntOrString") {
@@ -270,17 +306,29 @@ fn write_schemas(folder: &Path) -> anyhow::Result<()> {
         } else if definition.get("properties").is_some() {
             definition["additionalProperties"] = Value::Bool(false);
         }
-        let kinds = definition["x-kubernetes-group-version-kind"].as_array().cloned().unwrap_or_default();
+        let kinds = definition["x-kubernetes-group-version-kind"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
         for kind in kinds {
             let word = |key: &str| kind[key].as_str().unwrap_or_default().to_lowercase();
             let group = word("group");
             let group = group.split('.').next().unwrap_or_default();
-            let suffix = if group.is_empty() { word("version") } else { format!("{group}-{}", word("version")) };
+            let suffix = if group.is_empty() {
+                word("version")
+            } else {
+                format!("{group}-{}", word("version"))
+            };
             let file = folder.join(format!("{}-{suffix}.json", word("kind")));
-            fs::write(file, json!({"$ref": format!("_definitions.json#/definitions/{name}")}).to_string())?;
+            fs::write(
+                file,
+                json!({"$ref": format!("_definitions.json#/definitions/{name}")}).to_string(),
+            )?;
         }
     }
-    let text = json!({"definitions": definitions}).to_string().replace("\"#/definitions/", "\"_definitions.json#/definitions/");
+    let text = json!({"definitions": definitions})
+        .to_string()
+        .replace("\"#/definitions/", "\"_definitions.json#/definitions/");
     fs::write(folder.join("_definitions.json"), text)?;
     Ok(())
 }

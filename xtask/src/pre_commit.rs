@@ -31,11 +31,17 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
 }
 
 fn build() -> anyhow::Result<PathBuf> {
-    let status = Command::new("cargo").args(["build", "--quiet", "--bin", "plimsoll"]).status()?;
+    let status = Command::new("cargo")
+        .args(["build", "--quiet", "--bin", "plimsoll"])
+        .status()?;
     ensure!(status.success(), "cargo build failed");
-    let metadata = Command::new("cargo").args(["metadata", "--no-deps", "--format-version", "1"]).output()?;
+    let metadata = Command::new("cargo")
+        .args(["metadata", "--no-deps", "--format-version", "1"])
+        .output()?;
     let metadata: serde_json::Value = serde_json::from_slice(&metadata.stdout)?;
-    let target = metadata["target_directory"].as_str().context("cargo metadata names a target directory")?;
+    let target = metadata["target_directory"]
+        .as_str()
+        .context("cargo metadata names a target directory")?;
     Ok(Path::new(target).join("debug/plimsoll"))
 }
 
@@ -47,8 +53,14 @@ fn in_scratch(scratch: &Path, binary: &Path) -> anyhow::Result<()> {
     let tool = Tool::install(scratch, binary)?;
 
     let text = fs::read_to_string(".pre-commit-hooks.yaml").context("run from the root of the checkout")?;
-    ensure!(text.contains("language: rust"), ".pre-commit-hooks.yaml has another language than expected");
-    fs::write(hooks.join(".pre-commit-hooks.yaml"), text.replace("language: rust", "language: system"))?;
+    ensure!(
+        text.contains("language: rust"),
+        ".pre-commit-hooks.yaml has another language than expected"
+    );
+    fs::write(
+        hooks.join(".pre-commit-hooks.yaml"),
+        text.replace("language: rust", "language: system"),
+    )?;
     tool.git(&hooks, &["init", "--quiet"])?;
     tool.git(&hooks, &["add", "."])?;
     tool.git(&hooks, &["commit", "--quiet", "--message", "hooks"])?;
@@ -65,12 +77,19 @@ fn in_scratch(scratch: &Path, binary: &Path) -> anyhow::Result<()> {
     )?;
     tool.call(&project, &tool.pre_commit, &["install"])?.succeed()?;
 
-    fs::write(project.join("deploy/settings.yaml"), manifest("data:\n  greeting: hello\n"))?;
+    fs::write(
+        project.join("deploy/settings.yaml"),
+        manifest("data:\n  greeting: hello\n"),
+    )?;
     tool.git(&project, &["add", "."])?;
-    tool.call(&project, Path::new("git"), &["commit", "--message", "good"])?.succeed()?;
+    tool.call(&project, Path::new("git"), &["commit", "--message", "good"])?
+        .succeed()?;
     println!("a commit with a good manifest passes");
 
-    fs::write(project.join("deploy/settings.yaml"), manifest("dta:\n  greeting: hello\n"))?;
+    fs::write(
+        project.join("deploy/settings.yaml"),
+        manifest("dta:\n  greeting: hello\n"),
+    )?;
     tool.git(&project, &["add", "."])?;
     let stopped = tool.call(&project, Path::new("git"), &["commit", "--message", "bad"])?;
     stopped.stopped_by("unknown-field")?;
@@ -80,18 +99,27 @@ fn in_scratch(scratch: &Path, binary: &Path) -> anyhow::Result<()> {
     let create = tool.call(&project, binary, &["create", "shop"])?;
     create.succeed()?;
     tool.git(&project, &["add", "."])?;
-    tool.call(&project, Path::new("git"), &["commit", "--message", "chart"])?.succeed()?;
+    tool.call(&project, Path::new("git"), &["commit", "--message", "chart"])?
+        .succeed()?;
     println!("a commit with a starter chart passes");
 
     let template = project.join("shop/templates/service.yaml.j2");
     let broken = fs::read_to_string(&template)?.replace("values.service.port", "values.service.prot");
     fs::write(&template, broken)?;
     tool.git(&project, &["add", "."])?;
-    tool.call(&project, Path::new("git"), &["commit", "--message", "broken chart"])?.stopped_by("prot")?;
+    tool.call(
+        &project,
+        Path::new("git"),
+        &["commit", "--message", "broken chart"],
+    )?
+    .stopped_by("prot")?;
     println!("a commit with a template that does not render is stopped");
 
     let log = String::from_utf8(tool.git(&project, &["log", "--format=%s"])?.stdout)?;
-    ensure!(log == "chart\ngood\n", "the log is {log:?}: a stopped commit got in");
+    ensure!(
+        log == "chart\ngood\n",
+        "the log is {log:?}: a stopped commit got in"
+    );
     Ok(())
 }
 
@@ -110,10 +138,17 @@ impl Tool {
     fn install(scratch: &Path, binary: &Path) -> anyhow::Result<Self> {
         let venv = scratch.join("venv");
         run_plain(Command::new("python3").arg("-m").arg("venv").arg(&venv))?;
-        run_plain(Command::new(venv.join("bin/pip")).args(["install", "--quiet", "--disable-pip-version-check", PRE_COMMIT]))?;
+        run_plain(Command::new(venv.join("bin/pip")).args([
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            PRE_COMMIT,
+        ]))?;
         let folder = binary.parent().context("the binary is in a folder")?;
         let mut folders = vec![venv.join("bin"), folder.to_path_buf()];
-        folders.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
+        folders.extend(std::env::split_paths(
+            &std::env::var_os("PATH").unwrap_or_default(),
+        ));
         Ok(Self {
             pre_commit: venv.join("bin/pre-commit"),
             home: scratch.join("home"),
@@ -151,7 +186,11 @@ struct Call(Output);
 
 impl Call {
     fn text(&self) -> String {
-        format!("{}{}", String::from_utf8_lossy(&self.0.stdout), String::from_utf8_lossy(&self.0.stderr))
+        format!(
+            "{}{}",
+            String::from_utf8_lossy(&self.0.stdout),
+            String::from_utf8_lossy(&self.0.stderr)
+        )
     }
 
     fn succeed(&self) -> anyhow::Result<()> {
@@ -168,7 +207,9 @@ impl Call {
 }
 
 fn run_plain(command: &mut Command) -> anyhow::Result<()> {
-    let output = command.output().with_context(|| format!("cannot run {command:?}"))?;
+    let output = command
+        .output()
+        .with_context(|| format!("cannot run {command:?}"))?;
     if !output.status.success() {
         bail!("{command:?} failed:\n{}", Call(output).text());
     }

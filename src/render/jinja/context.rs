@@ -29,9 +29,10 @@ pub(super) fn scope(
         tree: &values.tree,
         sources,
     };
-    let seen = values
-        .of(id)
-        .map_or_else(|| Mapping::value([]), |table| reader.table(table));
+    let seen = values.of(id).map_or_else(
+        || Mapping::value([]),
+        |table| reader.declared(table, &unit.chart.values, unit.chart.values.root()),
+    );
     let (release, helm_release) = self::release(release);
     let (chart, helm_chart) = chart(unit, id == UnitId::ROOT);
     let kube = &capabilities.kube_version;
@@ -136,6 +137,29 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    /// A table of values with the keys that the chart's own `values.yaml` declares as null. Helm 4 drops those when it
+    /// merges; a Jinja template that asks for one asks for something its chart declares, and gets `none`.
+    fn declared(&self, merged: TableId, chart: &Tree, defaults: TableId) -> Value {
+        let merged = self.tree.table(merged);
+        let defaults = chart.table(defaults);
+        let given = merged.iter().map(|(key, item)| {
+            let nested = item
+                .datum
+                .as_table()
+                .zip(defaults.get(key).and_then(|default| default.datum.as_table()));
+            let value = match nested {
+                Some((table, default)) => self.declared(table, chart, default),
+                None => self.item(item),
+            };
+            (Arc::clone(key), value)
+        });
+        let dropped = defaults
+            .iter()
+            .filter(|(key, default)| default.datum.is_null() && merged.get(*key).is_none())
+            .map(|(key, _)| (Arc::clone(key), Value::from(())));
+        Mapping::value(given.chain(dropped))
+    }
+
     fn table(&self, id: TableId) -> Value {
         Mapping::value(
             self.tree

@@ -135,7 +135,7 @@ impl Chart {
         let vendored = vendored_names(&self.path);
         self.dependencies
             .iter()
-            .filter(|wanted| !vendored.iter().any(|name| *name == wanted.name))
+            .filter(|wanted| !vendored.contains(&wanted.name))
             .collect()
     }
 }
