@@ -9,6 +9,7 @@ use crate::{chart, input, lint, manifest, render, schema, values};
 static STAGE_RULES: &[&RuleMeta] = &[
     &chart::CHART_TOO_LARGE,
     &chart::INVALID_CHART,
+    &chart::LINK_OUT_OF_CHART,
     &chart::MISSING_DEPENDENCY,
     &chart::UNREADABLE_CHART_FILE,
     &input::INPUT_TOO_LARGE,

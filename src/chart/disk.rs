@@ -1,7 +1,6 @@
 //! The file system: the only place of the crate's charts that touches it.
 //!
-//! Links are followed, as Helm follows them, unless they lead out of the chart's folder and its neighbors or in a
-//! circle.
+//! Links are followed, as Helm follows them, unless they lead in a circle; one that leads out of the chart is told.
 
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -80,6 +79,16 @@ impl Files for Folder {
             .take(limit)
             .read_to_end(&mut bytes)?;
         Ok(bytes)
+    }
+
+    fn leads_out(&self, path: &str) -> Option<String> {
+        let link = self.on_disk(path);
+        if !std::fs::symlink_metadata(&link).ok()?.file_type().is_symlink() {
+            return None;
+        }
+        let target = link.canonicalize().ok()?;
+        let root = self.root.canonicalize().ok()?;
+        (!target.starts_with(&root)).then(|| target.display().to_string())
     }
 
     fn shown(&self, path: &str) -> String {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::helmignore::Rules;
 use super::{
-    CHART_TOO_LARGE, HelmCompat, MAX_CHART_BYTES, MAX_CHART_FILES, MAX_FILE_BYTES, MAX_FOLDER_DEPTH,
-    UNREADABLE_CHART_FILE,
+    CHART_TOO_LARGE, HelmCompat, LINK_OUT_OF_CHART, MAX_CHART_BYTES, MAX_CHART_FILES, MAX_FILE_BYTES,
+    MAX_FOLDER_DEPTH, UNREADABLE_CHART_FILE,
 };
 use crate::finding::{Anchor, Finding};
 
@@ -46,6 +46,11 @@ pub trait Files {
     /// # Errors
     /// The file cannot be read.
     fn read(&self, path: &str, limit: u64) -> io::Result<Vec<u8>>;
+
+    /// Where a link leads that leads out of the tree; `None` for anything else.
+    fn leads_out(&self, _path: &str) -> Option<String> {
+        None
+    }
 
     /// The path as the user knows it.
     fn shown(&self, path: &str) -> String;
@@ -122,6 +127,12 @@ pub fn read_tree(files: &dyn Files, compat: HelmCompat) -> (Vec<RawFile>, Vec<Fi
     (walk.found, walk.findings)
 }
 
+fn link_out(shown: &str, target: &str) -> Finding {
+    let message = format!("`{shown}` is a link out of the chart, to `{target}`");
+    Finding::new(&LINK_OUT_OF_CHART, Anchor::File(shown.to_owned()), message)
+        .help("Helm follows it, and so do we; copy the file into the chart, or make it a library chart, so that the chart is whole wherever it is checked out")
+}
+
 struct Walk<'a> {
     files: &'a dyn Files,
     compat: HelmCompat,
@@ -173,6 +184,9 @@ impl Walk<'_> {
             };
             if self.rules.ignores(&path, kind == EntryKind::Folder) {
                 continue;
+            }
+            if let Some(target) = self.files.leads_out(&path) {
+                self.findings.push(link_out(&self.files.shown(&path), &target));
             }
             match kind {
                 EntryKind::Folder => {

@@ -64,6 +64,18 @@ pub static UNREADABLE_CHART_FILE: RuleMeta = RuleMeta {
     page: include_str!("../../fixtures/rules/unreadable-chart-file.md"),
 };
 
+/// A link in a chart leads to a file outside of it.
+pub static LINK_OUT_OF_CHART: RuleMeta = RuleMeta {
+    name: "link-out-of-chart",
+    group: Group::Chart,
+    stage: Stage::Values,
+    severity: Severity::Warning,
+    default: true,
+    summary: "a link in a chart's folder that leads out of it",
+    peers: &[],
+    page: include_str!("../../fixtures/rules/link-out-of-chart.md"),
+};
+
 /// A chart is larger than what is read.
 pub static CHART_TOO_LARGE: RuleMeta = RuleMeta {
     name: "chart-too-large",

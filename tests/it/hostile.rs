@@ -79,6 +79,23 @@ fn a_link_that_leads_nowhere() {
     assert_eq!(rules(&check(folder.path())), ["unreadable-input"]);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_out_of_a_chart() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let templates = folder.path().join("chart/templates");
+    fs::create_dir_all(&templates).expect("writable");
+    fs::write(
+        folder.path().join("chart/Chart.yaml"),
+        "apiVersion: v2\nname: chart\nversion: 0.1.0\n",
+    )
+    .expect("writable");
+    fs::write(folder.path().join("outside.txt"), GOOD.replace("good", "outside")).expect("writable");
+    std::os::unix::fs::symlink(folder.path().join("outside.txt"), templates.join("linked.yaml"))
+        .expect("a link");
+    assert_eq!(rules(&check(folder.path())), ["link-out-of-chart"]);
+}
+
 #[test]
 fn an_alias_bomb_of_a_gibibyte() {
     let folder = tempfile::tempdir().expect("a folder");
