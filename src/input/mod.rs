@@ -132,7 +132,7 @@ fn named_file(path: &Path, seen: &mut BTreeSet<PathBuf>, inputs: &mut Inputs) {
     } else {
         let (syntax, strangers) = match syntax_of(path) {
             Some(Syntax::Markdown) => (Syntax::Markdown, Strangers::Skip),
-            _ => (Syntax::Yaml, Strangers::Report),
+            _ => (Syntax::Yaml, Strangers::SkipUnrelated),
         };
         inputs.manifests.push(ManifestFile {
             path: path.to_path_buf(),

@@ -48,8 +48,10 @@ pub static NOT_AN_OBJECT: RuleMeta = RuleMeta {
 /// What to do with documents that do not look like Kubernetes objects at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Strangers {
-    /// The user named this text as manifests, or a chart printed it: everything in it must be an object.
+    /// The text comes from standard input, or a chart printed it: everything in it must be an object.
     Report,
+    /// The user, or pre-commit, named the file: what has none of an object's keys is another tool's YAML.
+    SkipUnrelated,
     /// The text was met on a walk through a folder or a Markdown file: other YAML is not our business.
     Skip,
 }
@@ -101,7 +103,12 @@ pub fn parse_shared(
     for doc in stream.docs {
         let doc = Arc::new(doc);
         let root = doc.root();
-        if strangers == Strangers::Skip && !looks_like_an_object(root) {
+        let is_stranger = match strangers {
+            Strangers::Report => false,
+            Strangers::SkipUnrelated => is_unrelated(root),
+            Strangers::Skip => !looks_like_an_object(root),
+        };
+        if is_stranger {
             continue;
         }
         if root.kind() != Kind::Mapping {
@@ -169,6 +176,14 @@ fn not_an_object(root: NodeRef<'_>, source: SourceId, offset: u32) -> Finding {
     .help(
         "an object is a mapping that starts with `apiVersion:` and `kind:`; separate objects by a line `---`",
     )
+}
+
+/// Whether a mapping has none of the keys that every object has.
+fn is_unrelated(root: NodeRef<'_>) -> bool {
+    root.is_mapping()
+        && ["apiVersion", "kind", "metadata"]
+            .iter()
+            .all(|key| root.get(key).is_none())
 }
 
 /// Whether a document found by chance is meant as a Kubernetes object: it has `kind` or `apiVersion`, or the
