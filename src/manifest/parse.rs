@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use plimsoll_yaml::{DecodeError, Doc, Kind, Limits, NodeRef, SyntaxError};
+use plimsoll_yaml::{Cause, DecodeError, Doc, Kind, Limits, NodeRef, SyntaxError};
 
 use super::{Manifest, ManifestId, ManifestSet, ObjectId};
 use crate::finding::{Anchor, Finding, Group, RuleMeta, Severity, Stage};
@@ -134,13 +134,27 @@ pub fn parse_shared(
 /// A finding for text that is not YAML, with the likely cause as help.
 pub fn syntax_finding(error: &SyntaxError, source: SourceId, offset: u32) -> Finding {
     let span = Span::in_part(source, offset, error.span);
-    Finding::new(&YAML_SYNTAX, Anchor::Text(span), error.message.clone()).help(error.help())
+    Finding::new(
+        &YAML_SYNTAX,
+        Anchor::Text(span),
+        told(error.cause, &error.message),
+    )
+    .help(error.help())
 }
 
 /// A finding for what is YAML, and no reader makes a value of: a tag that does not fit, a mapping as a key.
 fn decode_finding(error: &DecodeError, doc: &Doc, source: SourceId, offset: u32) -> Finding {
     let anchor = Anchor::Text(Span::in_part(source, offset, error.span));
-    Finding::new(&YAML_SYNTAX, anchor, error.message.clone()).help(error.cause(doc.source()).help())
+    let cause = error.cause(doc.source());
+    Finding::new(&YAML_SYNTAX, anchor, told(cause, &error.message)).help(cause.help())
+}
+
+/// What is wrong in plain words, and then in go-yaml's, which is what Helm and kubectl print.
+fn told(cause: Cause, message: &str) -> String {
+    match cause.what() {
+        Some(what) => format!("{what} ({message})"),
+        None => message.to_owned(),
+    }
 }
 
 /// Findings for the keys that a document repeats.

@@ -144,54 +144,83 @@ impl Cause {
     #[must_use]
     pub fn help(self) -> &'static str {
         match self {
-            Self::TabIndent => "Replace the tab by spaces: YAML allows only spaces for indentation.",
-            Self::MissingColon => "Write a `:` and a space between the key and its value.",
-            Self::MissingSpaceAfterColon => "Put a space after the `:`.",
-            Self::MissingSpaceAfterDash => "Put a space after the `-`.",
-            Self::Indentation => "Indent this line exactly as far as the other keys of the same level.",
+            Self::TabIndent => "replace the tab by spaces: YAML allows only spaces for indentation",
+            Self::MissingColon => "write a `:` and a space between the key and its value",
+            Self::MissingSpaceAfterColon => "put a space after the `:`",
+            Self::MissingSpaceAfterDash => "put a space after the `-`",
+            Self::Indentation => "indent this line exactly as far as the other keys of the same level",
             Self::TemplateAction => {
-                "Put the value in quotes, or render the template first: `{{` opens a mapping in YAML."
+                "put the value in quotes, or render the template first: `{{` opens a mapping in YAML"
             }
             Self::ReservedIndicator => {
-                "Put the value in quotes: it starts with a character that YAML reserves."
+                "put the value in quotes: it starts with a character that YAML reserves"
             }
-            Self::AliasLike => "Put the value in quotes: an unquoted `*` starts an alias.",
-            Self::AnchorLike => "Put the value in quotes: an unquoted `&` starts an anchor.",
-            Self::TagLike => "Put the value in quotes: an unquoted `!` starts a tag.",
-            Self::UnclosedQuote => "Close the quote that opens here.",
-            Self::TextAfterQuote => "Put the whole value inside the quotes.",
-            Self::UnclosedBracket => "Close the bracket that opens here, and separate its items by commas.",
-            Self::ColonInValue => "Put the value in quotes: it contains `: `.",
-            Self::BadEscape => "Double the `\\`, or use single quotes, in which `\\` has no meaning.",
-            Self::BlockHeader => "Start the text on the line below the `|` or `>`.",
-            Self::MixedCollection => "Use either list items (`- `) or keys on one level, not both.",
-            Self::TextAfterBracket => "Put the value in quotes: an unquoted `[` or `{` opens a collection.",
-            Self::ListOnKeyLine => "Start the list on the line below its key, or put the value in quotes.",
+            Self::AliasLike => "put the value in quotes: an unquoted `*` starts an alias",
+            Self::AnchorLike => "put the value in quotes: an unquoted `&` starts an anchor",
+            Self::TagLike => "put the value in quotes: an unquoted `!` starts a tag",
+            Self::UnclosedQuote => "close the quote that opens here",
+            Self::TextAfterQuote => "put the whole value inside the quotes",
+            Self::UnclosedBracket => "close the bracket that opens here, and separate its items by commas",
+            Self::ColonInValue => "put the value in quotes: it contains `: `",
+            Self::BadEscape => "double the `\\`, or use single quotes, in which `\\` has no meaning",
+            Self::BlockHeader => "start the text on the line below the `|` or `>`",
+            Self::MixedCollection => "use either list items (`- `) or keys on one level, not both",
+            Self::TextAfterBracket => "put the value in quotes: an unquoted `[` or `{` opens a collection",
+            Self::ListOnKeyLine => "start the list on the line below its key, or put the value in quotes",
             Self::BadDirective => {
-                "Put the value in quotes, or remove the line: a `%` at the line start is a directive."
+                "put the value in quotes, or remove the line: a `%` at the line start is a directive"
             }
             Self::UnknownAnchor => {
-                "Define the anchor (`&name`) before this alias, or put the value in quotes if no alias is meant."
+                "define the anchor (`&name`) before this alias, or put the value in quotes if no alias is meant"
             }
-            Self::SelfReference => "Remove the alias: its anchor contains it.",
-            Self::AliasBomb => "Write the repeated parts out, or use fewer aliases.",
-            Self::TooDeep => "Nest the collections less deeply.",
-            Self::ControlCharacter => "Remove the character, or write it as an escape in double quotes.",
-            Self::NotUtf8 => "Save the file as UTF-8.",
-            Self::TooLong => "Split the file.",
-            Self::ConflictMarker => "Resolve the merge conflict and remove its marker lines.",
+            Self::SelfReference => "remove the alias: its anchor contains it",
+            Self::AliasBomb => "write the repeated parts out, or use fewer aliases",
+            Self::TooDeep => "nest the collections less deeply",
+            Self::ControlCharacter => "remove the character, or write it as an escape in double quotes",
+            Self::NotUtf8 => "save the file as UTF-8",
+            Self::TooLong => "split the file",
+            Self::ConflictMarker => "resolve the merge conflict and remove its marker lines",
             Self::StrayBracket => {
-                "Remove the bracket, or put the value in quotes: nothing is open that it could close."
+                "remove the bracket, or put the value in quotes: nothing is open that it could close"
             }
-            Self::CollectionKey => "Use text as the key: a mapping or list cannot be a key here.",
-            Self::KeyWithoutText => "Put the key in quotes.",
-            Self::TagMismatch => "Remove the tag, or write a value that fits it.",
-            Self::MergeOfNoMapping => "Merge a mapping, or a list of mappings.",
-            Self::NotInJson => "Write a finite number, or put the value in quotes.",
+            Self::CollectionKey => "use text as the key: a mapping or list cannot be a key here",
+            Self::KeyWithoutText => "put the key in quotes",
+            Self::TagMismatch => "remove the tag, or write a value that fits it",
+            Self::MergeOfNoMapping => "merge a mapping, or a list of mappings",
+            Self::NotInJson => "write a finite number, or put the value in quotes",
             Self::Unknown => {
-                "Compare this line with the ones around it: look at indentation, colons and quotes."
+                "compare this line with the ones around it: look at indentation, colons and quotes"
             }
         }
+    }
+
+    /// What is wrong, as a beginner would see it; `None` where go-yaml's own sentence says it as well.
+    #[must_use]
+    pub fn what(self) -> Option<&'static str> {
+        Some(match self {
+            Self::TabIndent => "a tab is used for indentation",
+            Self::MissingColon => "a key has no `:`",
+            Self::MissingSpaceAfterColon => "there is no space after the `:`",
+            Self::MissingSpaceAfterDash => "there is no space after the `-`",
+            Self::Indentation => "this line is indented differently from its neighbors",
+            Self::TemplateAction => "a value starts with `{{` and has no quotes",
+            Self::ReservedIndicator => "a value starts with a character that YAML reserves",
+            Self::AliasLike => "a value starts with `*` and has no quotes",
+            Self::AnchorLike => "a value starts with `&` and has no quotes",
+            Self::TagLike => "a value starts with `!` and has no quotes",
+            Self::UnclosedQuote => "a quote is never closed",
+            Self::TextAfterQuote => "there is text behind a closing quote",
+            Self::UnclosedBracket => "a bracket is never closed",
+            Self::ColonInValue => "a value contains `: ` and has no quotes",
+            Self::BadEscape => "a `\\` in double quotes begins no escape",
+            Self::BlockHeader => "there is text behind `|` or `>`",
+            Self::TextAfterBracket => "there is text behind a closing bracket",
+            Self::StrayBracket => "a bracket closes nothing",
+            Self::MixedCollection => "list items and keys are mixed on one level",
+            Self::ListOnKeyLine => "a list begins on the line of its key",
+            Self::UnknownAnchor => "an alias names an anchor that is not there",
+            _ => return None,
+        })
     }
 }
 
