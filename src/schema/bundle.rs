@@ -1,6 +1,6 @@
 //! The embedded schemas of Kubernetes' own kinds, read in place.
 //!
-//! A [`Bundle`] is a view of bytes laid out by [`format`](super::format): opening it checks the section table, and a
+//! A [`Bundle`] is a view of bytes laid out by `format`: opening it checks the section table, and a
 //! lookup is a binary search over fixed-size records. Nothing is parsed, allocated or inflated but documentation, and
 //! that only when a sentence of it is asked for.
 //!
