@@ -6,12 +6,15 @@ use crate::Profile;
 
 const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
+/// Go's `base64.StdEncoding`, on one line: what `b64enc` gives, and what `encoding/json` makes of a `[]byte`.
+pub(crate) fn base64(bytes: &[u8]) -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.encode(bytes)
+}
+
 /// `b64enc "a"` is `YQ==`.
 fn b64enc(text: Str) -> Str {
-    use base64::Engine as _;
-    base64::engine::general_purpose::STANDARD
-        .encode(text.as_bytes())
-        .into()
+    base64(text.as_bytes()).into()
 }
 
 /// `b64dec "YQ=="` is `a`; newlines are skipped.

@@ -93,7 +93,7 @@ impl Writer {
         if let Some(bytes) = list.to_bytes() {
             self.out.push(b'"');
             self.out
-                .extend_from_slice(plimsoll_yaml::resolve::encode_base64(&bytes).as_bytes());
+                .extend_from_slice(crate::encoding::base64(bytes.as_bytes()).as_bytes());
             self.out.push(b'"');
             return Ok(());
         }

@@ -1,9 +1,11 @@
 //! What the real Sprig and Helm give for thousands of expressions (`cargo xtask functions goldens`), and the names.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use plimsoll_gostd::strconv;
-use plimsoll_sprig::{Profile, functions};
+use plimsoll_gotpl::{Execution, List, MissingKey, TemplateSet, Value};
+use plimsoll_sprig::{Env, Profile, functions};
 
 #[path = "support/known.rs"]
 mod known;
@@ -97,6 +99,27 @@ fn every_function_of_helm_is_there() {
         assert!(
             missing.is_empty() && extra.is_empty(),
             "{profile:?}: missing {missing:?}, extra {extra:?}"
+        );
+    }
+}
+
+/// `encoding/json` gives a `[]byte` (a file of `.Files`) in base64 on one line, however long; only go-yaml's
+/// `!!binary` breaks lines.
+#[test]
+fn bytes_are_base64_on_one_line() {
+    let encoded = "YWJj".repeat(40);
+    for profile in [Profile::Helm4, Profile::Helm3] {
+        let mut set = TemplateSet::new("t", Arc::new(functions(profile)), MissingKey::Zero);
+        set.parse("t", b"{{ . | toYaml }} {{ . | toJson }}")
+            .expect("the template parses");
+        let env = Env::deterministic(0, 1);
+        let printed = Execution::new(&set)
+            .host(&env)
+            .execute("t", Value::List(List::bytes("abc".repeat(40).into_bytes())))
+            .expect("the template runs");
+        assert_eq!(
+            String::from_utf8_lossy(&printed),
+            format!("{encoded} \"{encoded}\"")
         );
     }
 }

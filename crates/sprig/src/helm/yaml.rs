@@ -99,7 +99,7 @@ fn emit_v2(emitter: &mut Emitter, value: &Value, depth: usize) -> Result<(), Fun
         Value::List(list) if list.is_nil() => emitter.null(),
         Value::List(list) => {
             if let Some(bytes) = list.to_bytes() {
-                emitter.string(&plimsoll_yaml::resolve::encode_base64(&bytes));
+                emitter.string(&crate::encoding::base64(bytes.as_bytes()));
                 return Ok(());
             }
             emitter.begin_sequence(list.len());
