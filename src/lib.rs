@@ -10,9 +10,10 @@
 //! 6. [`render`]: templates to text, Go templates or Jinja.
 //! 7. [`manifest`]: text to objects, and the fleet: all objects with their relations.
 //! 8. [`schema`]: Kubernetes schemas and CRDs.
-//! 9. [`lint`]: what the server accepts and hurts later.
-//! 10. [`diff`]: two sets of objects to changes and their impact.
-//! 11. [`report`]: what people and machines read.
+//! 9. [`admission`]: what the server refuses beyond its schemas.
+//! 10. [`lint`]: what the server accepts and hurts later.
+//! 11. [`diff`]: two sets of objects to changes and their impact.
+//! 12. [`report`]: what people and machines read.
 //!
 //! [`pipeline`] holds the whole flow, a function per command; [`cli`] turns arguments into its calls; [`catalog`] lists all rules.
 
@@ -31,6 +32,8 @@ pub mod render;
 pub mod manifest;
 
 pub mod schema;
+
+pub mod admission;
 
 pub mod lint;
 

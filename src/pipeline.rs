@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::admission;
 use crate::chart::{self, HelmCompat};
 use crate::diff::{self, ChangeSet, FieldPath};
 use crate::finding::locate::{Located, Locator};
@@ -141,6 +142,7 @@ fn validate(
     let mut store = SchemaStore::new(&job.kubernetes)?;
     store.add_crds(&manifests);
     findings.extend(schema::validate(&manifests, &store));
+    findings.extend(admission::admit(&manifests, &store.versions()));
     let fleet = Fleet::build(&manifests, &job.release.release.namespace);
     findings.extend(lint::lint(&fleet, &job.rules));
     judge::drop_guesses(&mut findings);

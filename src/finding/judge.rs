@@ -6,7 +6,7 @@ use super::locate::Located;
 use super::{Anchor, Finding, Part, Severity, Stage};
 use crate::manifest::{ManifestId, Step};
 
-/// Drops lint findings that something is missing where it is there, misspelled or misplaced.
+/// Drops findings of lint and admission that something is missing where it is there, misspelled or misplaced.
 ///
 /// With `livenesProbe:` for `livenessProbe:`, lint would go on to say that there is no liveness probe: useless beside
 /// the schema's own finding. So where schema validation refused something in a mapping, lint does not say what that
@@ -24,7 +24,7 @@ pub fn drop_guesses(findings: &mut Vec<Finding>) {
         return;
     }
     findings.retain(|finding| match &finding.at {
-        Anchor::Route(manifest, route, Part::Missing) if finding.rule.stage == Stage::Lint => {
+        Anchor::Route(manifest, route, Part::Missing) if finding.rule.stage >= Stage::Admission => {
             let holder = match route.steps() {
                 [holder @ .., Step::Key(_), Step::Index(_)] => holder,
                 own => own,

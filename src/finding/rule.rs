@@ -45,6 +45,8 @@ pub enum Group {
     Template,
     /// Fields and kinds.
     Schema,
+    /// What the API server refuses beyond its schemas.
+    Admission,
     /// Liveness, readiness and startup.
     Probes,
     /// Selectors, labels and what they reach.
@@ -65,6 +67,7 @@ impl Group {
             Self::Chart => "chart",
             Self::Template => "template",
             Self::Schema => "schema",
+            Self::Admission => "admission",
             Self::Probes => "probes",
             Self::Selectors => "selectors",
             Self::Rollout => "rollout",

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use plimsoll::admission::admit;
 use plimsoll::catalog;
 use plimsoll::finding::locate::Locator;
 use plimsoll::finding::{RuleMeta, Stage, judge};
@@ -88,6 +89,7 @@ fn found(page: &str, example: &Example) -> Vec<Place> {
     let mut store = SchemaStore::new(&[]).expect("the newest version is there");
     store.add_crds(&manifests);
     findings.extend(validate(&manifests, &store));
+    findings.extend(admit(&manifests, &store.versions()));
     findings.extend(lint(&Fleet::build(&manifests, "default"), &RuleSet::default()));
     judge::drop_guesses(&mut findings);
     let locator = Locator::new(&manifests, &sources);
@@ -102,7 +104,10 @@ fn found(page: &str, example: &Example) -> Vec<Place> {
 
 /// Whether a page's examples are manifests; those of charts and values are tested where charts are.
 fn is_about_manifests(rule: &RuleMeta) -> bool {
-    matches!(rule.stage, Stage::Yaml | Stage::Schema | Stage::Lint)
+    matches!(
+        rule.stage,
+        Stage::Yaml | Stage::Schema | Stage::Admission | Stage::Lint
+    )
 }
 
 #[test]

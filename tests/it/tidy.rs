@@ -8,8 +8,22 @@ use crate::support::{files_below, root};
 
 /// The stages in their order: a module may use those before it.
 const ORDER: &[&str] = &[
-    "suggest", "source", "finding", "input", "chart", "values", "render", "manifest", "schema", "lint",
-    "catalog", "diff", "report", "pipeline", "cli",
+    "suggest",
+    "source",
+    "finding",
+    "input",
+    "chart",
+    "values",
+    "render",
+    "manifest",
+    "schema",
+    "admission",
+    "lint",
+    "catalog",
+    "diff",
+    "report",
+    "pipeline",
+    "cli",
 ];
 
 /// Uses that go against the order, each with its reason.

@@ -1,0 +1,233 @@
+//! What the server would answer: `field.ErrorList` of k8s.io/apimachinery, as findings.
+
+use std::fmt::Display;
+use std::ops::RangeBounds;
+
+use super::at::At;
+use super::rules;
+use crate::finding::{Anchor, Finding, Part, RuleMeta};
+use crate::manifest::ManifestId;
+use crate::schema::KubernetesVersion;
+
+/// Most findings of one object; a broken generator does not drown the report.
+const MAX_ERRORS: usize = 100;
+
+/// The longest value that a message quotes, in bytes.
+const MAX_SHOWN: usize = 80;
+
+/// Collects the findings of one object.
+#[derive(Debug)]
+pub(super) struct Errors<'v> {
+    manifest: ManifestId,
+    /// The Kubernetes versions that were asked for, oldest first.
+    versions: &'v [KubernetesVersion],
+    /// What a message says of the versions it holds for; empty when it holds for all that were asked for.
+    scope: String,
+    found: Vec<Finding>,
+}
+
+impl<'v> Errors<'v> {
+    pub(super) fn new(manifest: ManifestId, versions: &'v [KubernetesVersion]) -> Self {
+        Self {
+            manifest,
+            versions,
+            scope: String::new(),
+            found: Vec::new(),
+        }
+    }
+
+    pub(super) fn finish(self) -> Vec<Finding> {
+        self.found
+    }
+
+    /// Whether something was reported.
+    pub(super) fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// How many were reported so far: to see whether a check in between found something.
+    pub(super) fn len(&self) -> usize {
+        self.found.len()
+    }
+
+    /// Runs checks that only some minor versions make: `errors.minors(34.., |errors| …)`.
+    ///
+    /// Not run when none of the versions asked for is among them; what is found says for which it holds when not for
+    /// all.
+    pub(super) fn minors(&mut self, range: impl RangeBounds<u16>, check: impl FnOnce(&mut Self)) {
+        let within: Vec<_> = self
+            .versions
+            .iter()
+            .filter(|version| range.contains(&version.minor))
+            .collect();
+        let (Some(first), Some(last)) = (within.first(), within.last()) else {
+            return;
+        };
+        let scope = if within.len() == self.versions.len() {
+            String::new()
+        } else if first == last {
+            format!(" (Kubernetes 1.{})", first.minor)
+        } else {
+            format!(" (Kubernetes 1.{} to 1.{})", first.minor, last.minor)
+        };
+        let outer = std::mem::replace(&mut self.scope, scope);
+        check(self);
+        self.scope = outer;
+    }
+
+    fn push(&mut self, rule: &'static RuleMeta, at: &At<'_, '_>, part: Part, what: String) -> Said<'_> {
+        if self.found.len() >= MAX_ERRORS {
+            return Said(None);
+        }
+        let route = at.route();
+        let message = format!("{route}: {what}{}", self.scope);
+        // What is missing is shown at the nearest place above that is there.
+        let mut anchor = route;
+        if part == Part::Missing {
+            anchor.pop();
+        }
+        let anchor = Anchor::Route(self.manifest, anchor, part);
+        self.found.push(Finding::new(rule, anchor, message));
+        Said(self.found.last_mut())
+    }
+
+    /// `Required value`: the field must be given.
+    pub(super) fn required(&mut self, at: &At<'_, '_>, detail: impl Display) -> Said<'_> {
+        let part = if at.is_given() { Part::Value } else { Part::Missing };
+        self.push(
+            &rules::REQUIRED_VALUE,
+            at,
+            part,
+            sentence("Required value", None, detail),
+        )
+    }
+
+    /// `Invalid value`: the value breaks a rule.
+    pub(super) fn invalid(&mut self, at: &At<'_, '_>, detail: impl Display) -> Said<'_> {
+        self.with_value(&rules::INVALID_VALUE, "Invalid value", at, detail)
+    }
+
+    /// `Unsupported value`: not one of the words that are allowed.
+    pub(super) fn unsupported(&mut self, at: &At<'_, '_>, allowed: &[&str]) -> Said<'_> {
+        let mut sorted = allowed.to_vec();
+        sorted.sort_unstable();
+        let list: Vec<_> = sorted.iter().map(|word| format!("{word:?}")).collect();
+        let near = at
+            .as_str()
+            .and_then(|word| crate::suggest::nearest(word, sorted.iter().copied()));
+        let said = self.with_value(
+            &rules::UNSUPPORTED_VALUE,
+            "Unsupported value",
+            at,
+            format!("supported values: {}", list.join(", ")),
+        );
+        match near {
+            Some(near) => said.help(format!("did you mean `{near}`?")),
+            None => said,
+        }
+    }
+
+    /// `Duplicate value`: given before in the same list.
+    pub(super) fn duplicate(&mut self, at: &At<'_, '_>) -> Said<'_> {
+        self.with_value(&rules::DUPLICATE_VALUE, "Duplicate value", at, "")
+    }
+
+    /// `Forbidden`: the field may not be given here.
+    pub(super) fn forbidden(&mut self, at: &At<'_, '_>, detail: impl Display) -> Said<'_> {
+        let part = if at.is_given() { Part::Key } else { Part::Missing };
+        self.push(
+            &rules::FORBIDDEN_FIELD,
+            at,
+            part,
+            sentence("Forbidden", None, detail),
+        )
+    }
+
+    /// `Not found`: the value names something that is not in the object.
+    pub(super) fn not_found(&mut self, at: &At<'_, '_>) -> Said<'_> {
+        self.with_value(&rules::NOT_FOUND_VALUE, "Not found", at, "")
+    }
+
+    /// `Too long`: `max` in bytes.
+    pub(super) fn too_long(&mut self, at: &At<'_, '_>, max: usize) -> Said<'_> {
+        let what = sentence("Too long", None, format!("may not be more than {max} bytes"));
+        self.push(&rules::VALUE_TOO_LONG, at, Part::Value, what)
+    }
+
+    /// `Too many`: a list with more than `max` items.
+    pub(super) fn too_many(&mut self, at: &At<'_, '_>, max: usize) -> Said<'_> {
+        let what = sentence(
+            "Too many",
+            Some(at.len().to_string()),
+            format!("must have at most {max} items"),
+        );
+        self.push(&rules::TOO_MANY_VALUES, at, Part::Key, what)
+    }
+
+    /// `field is immutable`: an update may not change the field. `at` is the place in the new object.
+    pub(super) fn immutable(&mut self, at: &At<'_, '_>, detail: impl Display) -> Said<'_> {
+        let part = if at.is_given() { Part::Value } else { Part::Missing };
+        self.push(
+            &rules::IMMUTABLE_FIELD,
+            at,
+            part,
+            sentence("Invalid value", shown(at), detail),
+        )
+    }
+
+    fn with_value(
+        &mut self,
+        rule: &'static RuleMeta,
+        word: &str,
+        at: &At<'_, '_>,
+        detail: impl Display,
+    ) -> Said<'_> {
+        let part = if at.is_given() { Part::Value } else { Part::Missing };
+        self.push(rule, at, part, sentence(word, shown(at), detail))
+    }
+}
+
+/// What was just reported, to add what to do.
+#[derive(Debug)]
+pub(super) struct Said<'e>(Option<&'e mut Finding>);
+
+impl Said<'_> {
+    /// Says what to do, in the imperative.
+    #[expect(
+        clippy::return_self_not_must_use,
+        reason = "the finding is in the list already"
+    )]
+    pub(super) fn help(self, help: impl Into<String>) -> Self {
+        Said(self.0.map(|finding| {
+            finding.help = Some(help.into());
+            finding
+        }))
+    }
+}
+
+fn sentence(word: &str, value: Option<String>, detail: impl Display) -> String {
+    let detail = detail.to_string();
+    let mut parts = vec![word.to_owned()];
+    parts.extend(value);
+    if !detail.is_empty() {
+        parts.push(detail);
+    }
+    parts.join(": ")
+}
+
+/// The value as messages quote it; nothing for lists and maps, which the excerpt shows.
+fn shown(at: &At<'_, '_>) -> Option<String> {
+    let Some(node) = at.node() else {
+        return Some("\"\"".to_owned());
+    };
+    if !node.is_scalar() {
+        return None;
+    }
+    let text = node.str();
+    let cut = text.floor_char_boundary(MAX_SHOWN);
+    Some(match node.as_str() {
+        _ if cut < text.len() => format!("{:?}…", &text[..cut]),
+        Some(text) => format!("{text:?}"),
+        None => text.to_owned(),
+    })
+}

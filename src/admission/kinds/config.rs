@@ -1,0 +1,5 @@
+//! ConfigMaps, Secrets, namespaces, quotas and limits.
+
+use super::KindRules;
+
+pub(super) static KINDS: &[KindRules] = &[];

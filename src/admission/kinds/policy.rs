@@ -1,0 +1,5 @@
+//! Webhooks, admission policies, definitions of custom kinds, priority and flow control.
+
+use super::KindRules;
+
+pub(super) static KINDS: &[KindRules] = &[];

@@ -1,0 +1,5 @@
+//! Roles, bindings and service accounts.
+
+use super::KindRules;
+
+pub(super) static KINDS: &[KindRules] = &[];

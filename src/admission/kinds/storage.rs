@@ -1,0 +1,5 @@
+//! Volumes, claims and their classes.
+
+use super::KindRules;
+
+pub(super) static KINDS: &[KindRules] = &[];

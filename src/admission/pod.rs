@@ -1,0 +1,1 @@
+//! Pods and pod templates: `ValidatePodSpec` and `ValidatePodTemplateSpec` of pkg/apis/core/validation.
