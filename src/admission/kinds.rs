@@ -6,6 +6,7 @@ use super::names::NameRule;
 
 mod config;
 mod network;
+mod pods;
 mod policy;
 mod rbac;
 mod storage;
@@ -32,6 +33,7 @@ pub(super) fn nothing(_: &At<'_, '_>, _: &mut Errors<'_>) {}
 pub(super) fn anything(_: &At<'_, '_>, _: &At<'_, '_>, _: &mut Errors<'_>) {}
 
 static AREAS: &[&[KindRules]] = &[
+    pods::KINDS,
     workloads::KINDS,
     network::KINDS,
     config::KINDS,
