@@ -16,6 +16,7 @@ use crate::report::{self, Format};
   plimsoll check charts/shop -f charts/shop/values-prod.yaml
   plimsoll check deploy/ README.md --fail-on warning
   helm template shop | plimsoll check - --rules none --format json
+  plimsoll check deploy/ --kubernetes 1.31..1.36      before an upgrade: what holds in which version
 
 Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 the call is wrong")]
 pub(super) struct Args {
@@ -65,7 +66,7 @@ pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
     let job = CheckJob {
         paths: args.paths.clone(),
         release: args.release.release()?,
-        kubernetes: args.release.kubernetes.clone(),
+        kubernetes: args.release.kubernetes(),
         rules: catalog::rule_set(&args.rules)?,
     };
     let report = pipeline::check(&job)?;

@@ -8,7 +8,7 @@ use crate::chart::HelmCompat;
 use crate::input;
 use crate::pipeline::ReleaseJob;
 use crate::render::{Capabilities, KubeVersion, Options, Release};
-use crate::schema::KubernetesVersion;
+use crate::schema::{Bundle, KubernetesVersion};
 use crate::values::{Layers, ValuesFile};
 
 #[derive(Debug, Clone, clap::Args)]
@@ -25,15 +25,16 @@ pub(super) struct ReleaseArgs {
     #[arg(long, default_value = "release-name", value_name = "NAME")]
     pub(super) name: String,
 
-    /// Kubernetes versions whose schemas hold, such as 1.36; the newest when not given
+    /// Kubernetes versions whose schemas hold: `1.36`, several (`1.31,1.34`), a range (`1.31..1.36`, `1.31..` up to the
+    /// newest); the newest when not given
     #[arg(
         long,
         visible_alias = "kubernetes-version",
         value_delimiter = ',',
         value_name = "VERSION,…",
-        value_parser = kubernetes_version
+        value_parser = minors
     )]
-    pub(super) kubernetes: Vec<KubernetesVersion>,
+    pub(super) kubernetes: Vec<Minors>,
 
     /// API versions that charts find in `.Capabilities`, besides Kubernetes' own
     #[arg(short, long, value_delimiter = ',', value_name = "API,…")]
@@ -76,12 +77,24 @@ pub(super) struct ValuesArgs {
     pub(super) set_literal: Vec<String>,
 }
 
+/// One word of `--kubernetes`: a version, or all versions of a range.
+#[derive(Debug, Clone)]
+pub(super) struct Minors(Vec<KubernetesVersion>);
+
 impl ReleaseArgs {
+    /// The Kubernetes versions that were asked for, as they were named.
+    pub(super) fn kubernetes(&self) -> Vec<KubernetesVersion> {
+        self.kubernetes
+            .iter()
+            .flat_map(|word| word.0.iter().copied())
+            .collect()
+    }
+
     /// What charts are rendered with. Time stands still and random functions are seeded, so that what is checked or
     /// compared twice is the same twice.
     pub(super) fn release(&self) -> anyhow::Result<ReleaseJob> {
         let mut capabilities = Capabilities::default();
-        if let Some(newest) = self.kubernetes.iter().max() {
+        if let Some(newest) = self.kubernetes().iter().max() {
             capabilities.kube_version = KubeVersion::parse(&newest.to_string(), self.helm_compat)?;
         }
         capabilities
@@ -158,9 +171,33 @@ pub(super) fn read(path: &str) -> Result<Vec<u8>, String> {
     bytes.map_err(|error| error.to_string())
 }
 
-fn kubernetes_version(text: &str) -> Result<KubernetesVersion, String> {
-    KubernetesVersion::parse(text)
-        .ok_or_else(|| format!("`{text}` is no Kubernetes version; write it as `1.37`"))
+/// Reads `1.36`, `1.31..1.36` or `1.31..`. Whether there are schemas of each is asked later, of all at once.
+fn minors(text: &str) -> Result<Minors, String> {
+    let version = |text: &str| {
+        KubernetesVersion::parse(text)
+            .ok_or_else(|| format!("`{text}` is no Kubernetes version; write it as `1.37`"))
+    };
+    let Some((first, last)) = text.split_once("..") else {
+        return Ok(Minors(vec![version(text)?]));
+    };
+    let first = version(first)?;
+    let newest = Bundle::embedded().versions().next_back().unwrap_or(first);
+    let last = match last.strip_prefix('=').unwrap_or(last) {
+        "" => newest,
+        last => version(last)?,
+    };
+    if last < first {
+        return Err(format!(
+            "the range ends before it begins; write `{last}..{first}`"
+        ));
+    }
+    // The first version beyond the newest is enough to be told that there are no schemas of it.
+    let end = last.minor.min(newest.minor.max(first.minor).saturating_add(1));
+    Ok(Minors(
+        (first.minor..=end)
+            .map(|minor| KubernetesVersion { minor })
+            .collect(),
+    ))
 }
 
 /// Also used by `plimsoll template`.

@@ -72,6 +72,16 @@ impl Versions {
         Self(self.0 & !other.0)
     }
 
+    /// How many there are.
+    pub const fn len(self) -> u32 {
+        self.0.count_ones()
+    }
+
+    /// The place of the newest in the bundle's list, counted from one; zero if there is none.
+    pub const fn newest(self) -> u32 {
+        u32::BITS - self.0.leading_zeros()
+    }
+
     /// Whether there is none.
     pub const fn is_empty(self) -> bool {
         self.0 == 0
@@ -248,6 +258,35 @@ impl<'b> Bundle<'b> {
         all.into_iter()
             .filter(move |(bit, _)| versions.0 & (1 << (bit & 31)) != 0)
             .map(|(_, version)| version)
+    }
+
+    /// The versions of a set in a sentence, runs as ranges: `1.31`, `1.24 to 1.31, 1.34`.
+    pub fn named(&self, versions: Versions) -> String {
+        let mut runs: Vec<(KubernetesVersion, KubernetesVersion)> = Vec::new();
+        let mut before: Option<usize> = None;
+        for (bit, version) in self.versions().enumerate() {
+            if versions.0 & (1 << (bit & 31)) == 0 {
+                continue;
+            }
+            match runs.last_mut() {
+                Some(run) if before.is_some_and(|before| before + 1 == bit) => run.1 = version,
+                _ => runs.push((version, version)),
+            }
+            before = Some(bit);
+        }
+        let names: Vec<String> = runs
+            .into_iter()
+            .map(|(first, last)| {
+                if first == last {
+                    first.to_string()
+                } else if first.minor + 1 == last.minor {
+                    format!("{first}, {last}")
+                } else {
+                    format!("{first} to {last}")
+                }
+            })
+            .collect();
+        names.join(", ")
     }
 
     fn string_bytes(&self, id: u16) -> &'b [u8] {
@@ -501,9 +540,14 @@ impl<'b> Field<'b> {
         self.bundle.string(u16_at(self.record, 0))
     }
 
+    /// The number of its type; entries of one field with the same number take the same values.
+    pub fn type_id(&self) -> TypeId {
+        TypeId(u16_at(self.record, 2))
+    }
+
     /// What its value must be.
     pub fn ty(&self) -> Type {
-        self.bundle.ty(TypeId(u16_at(self.record, 2)))
+        self.bundle.ty(self.type_id())
     }
 
     /// How its list is merged, if the document says.
@@ -577,21 +621,22 @@ fn u32_at(bytes: &[u8], at: usize) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Bundle, EMBEDDED, KubernetesVersion, ListKind, Scope, Type};
+    use super::{Bundle, EMBEDDED, KubernetesVersion, ListKind, Scope, Type, Versions};
 
     #[test]
     fn embedded_bundle_opens_and_knows_its_versions() {
         let bundle = Bundle::open(EMBEDDED).expect("the embedded bundle has the current format");
         let versions: Vec<String> = bundle.versions().map(|version| version.to_string()).collect();
-        assert_eq!(versions, ["1.36", "1.37"]);
+        let expected: Vec<String> = (24..=37).map(|minor| format!("1.{minor}")).collect();
+        assert_eq!(versions, expected);
     }
 
     #[test]
     fn every_definition_is_found_by_its_name_and_every_field_by_its() {
         let bundle = Bundle::embedded();
         let all = bundle
-            .only(KubernetesVersion { minor: 36 })
-            .or(bundle.only(KubernetesVersion { minor: 37 }));
+            .versions()
+            .fold(Versions::NONE, |all, version| all.or(bundle.only(version)));
         for kind in bundle.kinds() {
             let def = bundle.def(kind.def);
             assert_eq!(bundle.def_named(def.name()), Some(kind.def));
@@ -617,7 +662,11 @@ mod tests {
             .def_named("io.k8s.api.core.v1.PodSpec")
             .map(|id| bundle.def(id))
             .expect("PodSpec");
-        let containers = pod.field("containers").next().expect("containers");
+        // Older versions did not say what makes containers differ.
+        let containers = pod
+            .field("containers")
+            .max_by_key(|field| field.present().newest())
+            .expect("containers");
         let shape = containers.list().expect("a list shape");
         assert_eq!(shape.kind, ListKind::Map);
         assert_eq!(shape.keys().collect::<Vec<_>>(), ["name"]);
@@ -668,6 +717,21 @@ mod tests {
                 let _ = bundle.def(kind.def).field("spec").count();
             }
         }
+    }
+
+    #[test]
+    fn runs_of_versions_are_named_as_ranges() {
+        let bundle = Bundle::embedded();
+        let named = |minors: &[u16]| {
+            let set = minors.iter().fold(Versions::NONE, |set, &minor| {
+                set.or(bundle.only(KubernetesVersion { minor }))
+            });
+            bundle.named(set)
+        };
+        assert_eq!(named(&[31]), "1.31");
+        assert_eq!(named(&[31, 32]), "1.31, 1.32");
+        assert_eq!(named(&[24, 25, 26, 31, 37]), "1.24 to 1.26, 1.31, 1.37");
+        assert_eq!(named(&[]), "");
     }
 
     #[test]

@@ -84,31 +84,59 @@ pub(super) fn not_everywhere(manifest: &Manifest, store: &SchemaStore, present: 
     let absent = store.versions.without(present);
     let newest = store.bundle.list(absent).next_back()?;
     let first = store.bundle.list(present).next()?;
-    let (rule, message): (&'static RuleMeta, _) = if first > newest {
-        let message = format!(
-            "`{}` {} exists from Kubernetes {first} on, not in {newest}",
-            id.api_version, id.kind
-        );
+    let name = format!("`{}` {}", id.api_version, id.kind);
+    let is_new = first > newest;
+    let (rule, message): (&'static RuleMeta, _) = if is_new {
+        let absent = store.bundle.named(absent);
+        let message = format!("{name} exists from Kubernetes {first} on, not in {absent}");
         (&rules::UNKNOWN_KIND, message)
     } else {
-        let oldest = store.bundle.list(absent).next().unwrap_or(newest);
-        (
-            &rules::DEPRECATED_API,
-            format!(
-                "`{}` {} was removed in Kubernetes {oldest}",
-                id.api_version, id.kind
-            ),
-        )
+        // The first release without it, whether asked for or not: that is the one people read about.
+        let last = store.bundle.list(present).next_back()?;
+        let removed = store.bundle.versions().find(|version| *version > last);
+        let removed = removed.unwrap_or(newest);
+        let message = format!("{name} was removed in Kubernetes {removed}");
+        (&rules::DEPRECATED_API, message)
     };
-    let others: Vec<String> = creatable(store)
-        .filter(|entry| entry.kind == &*id.kind && entry.group == id.group() && entry.version != id.version())
-        .map(|entry| entry.api_version())
-        .collect();
-    let help = match others.first() {
-        Some(other) => format!("use `apiVersion: {other}`"),
-        None => format!("there is no other version of {} in Kubernetes {newest}", id.kind),
+    let removed = removed::find(&id.api_version, &id.kind);
+    let replacement = replacement(manifest, store);
+    let help = match (&replacement, &removed) {
+        (Some((api_version, _)), Some(removed)) if !is_new => removed.help(api_version),
+        (None, Some(removed)) if !is_new => removed.help(""),
+        (Some((api_version, _)), _) => format!("use `apiVersion: {api_version}`"),
+        (None, _) => format!("there is no other version of {} in Kubernetes {newest}", id.kind),
+    };
+    let help = match replacement {
+        Some((_, served)) if !store.versions.without(served).is_empty() => {
+            let which = store.bundle.named(store.versions.and(served));
+            format!("{help} (served in Kubernetes {which}; no version of it is served in all)")
+        }
+        _ => help,
     };
     Some(Finding::new(rule, at(manifest, "apiVersion", Part::Value), message).help(help))
+}
+
+/// The `apiVersion` to use for a kind that not every chosen version serves, and where that one is served: of the same
+/// group, in as many of the chosen versions as any, stable rather than beta.
+fn replacement(manifest: &Manifest, store: &SchemaStore) -> Option<(String, Versions)> {
+    let id = &manifest.id;
+    let mut served: Vec<(KindEntry<'static>, Versions)> = Vec::new();
+    for entry in creatable(store) {
+        if entry.kind != &*id.kind || entry.group != id.group() || entry.version == id.version() {
+            continue;
+        }
+        match served.last_mut() {
+            Some((last, versions)) if last.version == entry.version => *versions = versions.or(entry.present),
+            _ => served.push((entry, entry.present)),
+        }
+    }
+    served
+        .into_iter()
+        .max_by_key(|(entry, versions)| {
+            let stable = !entry.version.contains("alpha") && !entry.version.contains("beta");
+            (versions.and(store.versions).len(), stable, entry.version)
+        })
+        .map(|(entry, versions)| (entry.api_version(), versions))
 }
 
 /// A finding for a kind that only exists inside requests: options, subresources.
@@ -123,21 +151,29 @@ pub(super) fn unknown(manifest: &Manifest, store: &SchemaStore) -> Finding {
     let id = &manifest.id;
     let (group, version, kind) = (id.group(), id.version(), &*id.kind);
     if let Some(removed) = removed::find(&id.api_version, kind) {
-        let message = format!(
-            "`{}` {kind} was removed in Kubernetes 1.{}",
-            id.api_version, removed.minor
-        );
-        let help = match (removed.replacement, removed.change) {
-            ("", change) => change.to_owned(),
-            (replacement, "") => format!("use `apiVersion: {replacement}`"),
-            (replacement, change) => format!("use `apiVersion: {replacement}`; {change}"),
+        let message = if removed.is_builtin() {
+            format!(
+                "`{}` {kind} was removed in Kubernetes {}",
+                id.api_version, removed.since
+            )
+        } else {
+            let (project, since) = (removed.project, removed.since);
+            format!(
+                "`{}` {kind} is not served from {project} {since} on",
+                id.api_version
+            )
         };
-        return Finding::new(
+        let finding = Finding::new(
             &rules::DEPRECATED_API,
             at(manifest, "apiVersion", Part::Value),
             message,
         )
-        .help(help);
+        .help(removed.help(removed.replacement));
+        // Which release of another project runs in the cluster is not known here.
+        return match removed.is_builtin() {
+            true => finding,
+            false => finding.severity(Severity::Warning),
+        };
     }
     let all: Vec<KindEntry<'static>> = creatable(store).collect();
     let wrong = |key: &str, message: String, help: String| {

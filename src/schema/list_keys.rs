@@ -18,7 +18,8 @@ impl SchemaStore {
                         .bundle
                         .def(def)
                         .field(name)
-                        .find(|field| !field.present().and(self.versions).is_empty())?;
+                        .filter(|field| !field.present().and(self.versions).is_empty())
+                        .max_by_key(|field| field.present().and(self.versions).newest())?;
                     (field.ty(), field.list())
                 }
                 (Type::List(item), Step::Index(_)) | (Type::Map(item), Step::Key(_)) => {

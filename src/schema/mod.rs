@@ -73,12 +73,19 @@ fn check(manifest: &Manifest, store: &SchemaStore) -> Vec<Finding> {
     }
     let mut present = Versions::NONE;
     let mut is_builtin = false;
-    let mut walker = Walker::new(store.bundle, store.versions, manifest.number, &id.kind);
-    let mut needs_name = true;
-    let mut creatable = false;
     for entry in store.bundle.kind(group, version, &id.kind) {
         is_builtin = true;
         present = present.or(entry.present);
+    }
+    let asked = if is_builtin {
+        store.versions.and(present)
+    } else {
+        store.versions
+    };
+    let mut walker = Walker::new(store.bundle, asked, manifest.number, &id.kind);
+    let mut needs_name = true;
+    let mut creatable = false;
+    for entry in store.bundle.kind(group, version, &id.kind) {
         // Reviews answer a question and are never stored; lists hold objects that have names.
         needs_name &= entry.scope != Scope::None && !id.kind.ends_with("Review") && &*id.kind != "Binding";
         creatable |= entry.scope != Scope::None || id.kind.ends_with("List");

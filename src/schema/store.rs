@@ -17,13 +17,11 @@ pub struct UnknownVersion {
 
 impl fmt::Display for UnknownVersion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let known: Vec<String> = self.known.iter().map(ToString::to_string).collect();
-        write!(
-            f,
-            "no schemas of Kubernetes {} are embedded; there are {}",
-            self.wanted,
-            known.join(", ")
-        )
+        write!(f, "no schemas of Kubernetes {} are embedded", self.wanted)?;
+        match (self.known.first(), self.known.last()) {
+            (Some(first), Some(last)) => write!(f, "; there are {first} to {last}"),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -112,7 +110,7 @@ impl SchemaStore {
         self.bundle
             .kind(group, version, kind)
             .filter(|entry| !entry.present.and(self.versions).is_empty())
-            .last()
+            .max_by_key(|entry| entry.present.and(self.versions).newest())
     }
 
     /// Whether objects of a kind live in a namespace; `None` if nothing is known of the kind.

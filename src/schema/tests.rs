@@ -60,11 +60,45 @@ fn several_versions_are_checked_in_one_walk() {
 }
 
 #[test]
+fn findings_say_for_which_versions_they_hold() {
+    let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: shop}\nspec:\n  tolerations: [{operator: Gt, key: a, value: '1'}]\n  \
+                hostUsers: false\n  dnsPolicy: Defaullt\n  containers: [{name: a, resizePolicy: [{resourceName: cpu}]}]\n\
+                ---\napiVersion: flowcontrol.apiserver.k8s.io/v1beta3\nkind: FlowSchema\nmetadata: {name: shop}\n\
+                ---\napiVersion: autoscaling/v2beta2\nkind: HorizontalPodAutoscaler\nmetadata: {name: shop}\n";
+    let (manifests, _) = read("input.yaml", text);
+    let bundle = super::Bundle::embedded();
+    let all: Vec<_> = bundle.versions().collect();
+    let store = SchemaStore::new(&all).expect("embedded versions");
+    let messages: Vec<String> = validate(&manifests, &store)
+        .into_iter()
+        .map(|finding| format!("{} => {}", finding.message, finding.help.unwrap_or_default()))
+        .collect();
+    assert_eq!(
+        messages,
+        [
+            "`Gt` is not a value of `operator` (in Kubernetes 1.24 to 1.34) => allowed are `Equal`, `Exists`",
+            "the field `hostUsers` in `spec` exists from Kubernetes 1.25 on, not in 1.24 => remove it, or require \
+             Kubernetes 1.25",
+            "`Defaullt` is not a value of `dnsPolicy` => did you mean `Default`? Allowed are `ClusterFirst`, \
+             `ClusterFirstWithHostNet`, `Default`, `None`",
+            "`restartPolicy` is required in `resizePolicy[0]` and is missing (in Kubernetes 1.27 to 1.37) => add \
+             `restartPolicy:` (Restart policy to apply when specified resource is resized)",
+            "the field `resizePolicy` in `containers[0]` exists from Kubernetes 1.27 on, not in 1.24 to 1.26 => remove \
+             it, or require Kubernetes 1.27",
+            "`flowcontrol.apiserver.k8s.io/v1beta3` FlowSchema was removed in Kubernetes 1.32 => use `apiVersion: \
+             flowcontrol.apiserver.k8s.io/v1` (served in Kubernetes 1.29 to 1.37; no version of it is served in all)",
+            "`autoscaling/v2beta2` HorizontalPodAutoscaler was removed in Kubernetes 1.26 => use `apiVersion: \
+             autoscaling/v2`",
+        ]
+    );
+}
+
+#[test]
 fn versions_without_schemas_say_what_there_is() {
     let error = SchemaStore::new(&[KubernetesVersion { minor: 20 }]).expect_err("1.20 is not embedded");
     assert_eq!(
         error.to_string(),
-        "no schemas of Kubernetes 1.20 are embedded; there are 1.36, 1.37"
+        "no schemas of Kubernetes 1.20 are embedded; there are 1.24 to 1.37"
     );
 }
 

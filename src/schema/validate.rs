@@ -7,9 +7,12 @@
 //! Invariant: the walk visits every node once, recursion is as deep as the document (bounded by the YAML limits), and
 //! findings of one object are bounded by [`MAX_FINDINGS`].
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use plimsoll_yaml::{Kind, NodeRef, Scalar};
 
-use super::bundle::{Bundle, Def, DefId, Type, Versions};
+use super::bundle::{Bundle, Def, DefId, Type, TypeId, Versions};
 use super::explain::{self, Explained, Wanted};
 use super::rules;
 use super::scalar;
@@ -29,7 +32,7 @@ enum Seg<'d> {
 /// Walks one object.
 pub(super) struct Walker<'d> {
     bundle: &'static Bundle<'static>,
-    /// The versions that were asked for.
+    /// The versions that were asked for and serve the kind.
     asked: Versions,
     manifest: ManifestId,
     /// What the object is called in sentences: its kind.
@@ -40,7 +43,7 @@ pub(super) struct Walker<'d> {
     lenient: bool,
     /// In a part where unknown fields are dropped without an error.
     dropping: bool,
-    findings: Vec<Finding>,
+    findings: Vec<(Finding, Versions)>,
 }
 
 impl<'d> Walker<'d> {
@@ -64,8 +67,46 @@ impl<'d> Walker<'d> {
     }
 
     /// The findings of the walks so far.
+    ///
+    /// What holds in several versions for different reasons (an enumeration that grew) is one finding; what does not
+    /// hold in all says where it does.
     pub(super) fn finish(self) -> Vec<Finding> {
-        self.findings
+        let Self {
+            bundle,
+            asked,
+            findings,
+            ..
+        } = self;
+        if findings.iter().all(|(_, holds)| asked.without(*holds).is_empty()) {
+            return findings.into_iter().map(|(finding, _)| finding).collect();
+        }
+        let mut seen: HashMap<(&'static str, Anchor, String), usize> = HashMap::new();
+        let mut merged: Vec<(Finding, Versions)> = Vec::with_capacity(findings.len());
+        for (finding, holds) in findings {
+            let key = (finding.rule.name, finding.at.clone(), finding.message.clone());
+            match seen.entry(key) {
+                Entry::Occupied(place) => {
+                    if let Some(earlier) = merged.get_mut(*place.get()) {
+                        earlier.1 = earlier.1.or(holds);
+                    }
+                }
+                Entry::Vacant(place) => {
+                    place.insert(merged.len());
+                    merged.push((finding, holds));
+                }
+            }
+        }
+        merged
+            .into_iter()
+            .map(|(mut finding, holds)| {
+                if !asked.without(holds).is_empty() {
+                    finding
+                        .message
+                        .push_str(&format!(" (in Kubernetes {})", bundle.named(holds)));
+                }
+                finding
+            })
+            .collect()
     }
 
     /// Checks an object against a definition.
@@ -126,7 +167,7 @@ impl<'d> Walker<'d> {
             | Type::MicroTime
             | Type::IntOrString
             | Type::Quantity
-            | Type::Enum(_) => self.scalar(node, ty),
+            | Type::Enum(_) => self.scalar(node, ty, versions),
         }
     }
 
@@ -140,7 +181,7 @@ impl<'d> Walker<'d> {
     fn list(&mut self, node: NodeRef<'d>, items: Type, versions: Versions) {
         if !node.is_sequence() {
             if !node.is_null() {
-                self.wrong_type(node, Wanted::List);
+                self.wrong_type(node, Wanted::List, versions);
             }
             return;
         }
@@ -158,7 +199,7 @@ impl<'d> Walker<'d> {
     fn map(&mut self, node: NodeRef<'d>, values: Type, versions: Versions) {
         if !node.is_mapping() {
             if !node.is_null() {
-                self.wrong_type(node, Wanted::Mapping);
+                self.wrong_type(node, Wanted::Mapping, versions);
             }
             return;
         }
@@ -175,7 +216,7 @@ impl<'d> Walker<'d> {
             if let Some(field) = suggest::scalar_field(self.bundle, versions, id, node) {
                 explained.help = explain::as_field(&self.place(), field, node);
             }
-            return self.report_value(explained);
+            return self.report_value(explained, versions);
         }
         let def = self.bundle.def(id);
         self.frames.push(Frame {
@@ -194,13 +235,27 @@ impl<'d> Walker<'d> {
             let was_lenient = self.lenient;
             self.lenient |= self.path.is_empty() && name == "status";
             self.path.push(Seg::Key(name));
+            // Entries that differ in something else than the type are one place to walk into.
+            let mut alike: Option<(TypeId, Versions)> = None;
             for field in def.field(name) {
                 let present = field.present();
                 let here = present.and(versions);
                 known = known.or(present);
-                if !here.is_empty() {
-                    self.value(value, field.ty(), here);
+                if here.is_empty() {
+                    continue;
                 }
+                let id = field.type_id();
+                alike = match alike {
+                    Some((last, before)) if last == id => Some((id, before.or(here))),
+                    Some((last, before)) => {
+                        self.value(value, self.bundle.ty(last), before);
+                        Some((id, here))
+                    }
+                    None => Some((id, here)),
+                };
+            }
+            if let Some((last, here)) = alike {
+                self.value(value, self.bundle.ty(last), here);
             }
             self.path.pop();
             self.lenient = was_lenient;
@@ -234,10 +289,7 @@ impl<'d> Walker<'d> {
                 Some(_) => ("is empty", Part::Key),
                 None => ("is missing", Part::Missing),
             };
-            let message = format!(
-                "`{name}` is required in {place} and {problem}{}",
-                self.only(required, versions)
-            );
+            let message = format!("`{name}` is required in {place} and {problem}");
             let help = match field.doc() {
                 "" => format!("add `{name}:`"),
                 doc => format!("add `{name}:` ({})", doc.trim_end_matches('.')),
@@ -250,6 +302,7 @@ impl<'d> Walker<'d> {
                 part,
                 message,
                 Some(help),
+                required,
             );
         }
     }
@@ -280,6 +333,7 @@ impl<'d> Walker<'d> {
         let route = self.route().then(name);
         if !known.is_empty() {
             let (message, help) = self.other_version(name, &place, unknown, known);
+            // The sentence itself says where it holds.
             return self.report(
                 &rules::UNKNOWN_FIELD,
                 severity,
@@ -287,6 +341,7 @@ impl<'d> Walker<'d> {
                 Part::Key,
                 message,
                 Some(help),
+                self.asked,
             );
         }
         let message = format!("there is no field `{}` in {place}", explain::shown(name));
@@ -331,29 +386,35 @@ impl<'d> Walker<'d> {
             Part::Key,
             message,
             Some(help),
+            unknown,
         );
     }
 
     fn other_version(&self, name: &str, place: &str, unknown: Versions, known: Versions) -> (String, String) {
-        let newest = self.bundle.list(unknown).next_back();
-        let since = self.bundle.list(known).next();
-        match (newest, since) {
-            (Some(newest), Some(since)) if newest < since => (
-                format!("the field `{name}` in {place} exists from Kubernetes {since} on, not in {newest}"),
+        let without = self.bundle.named(unknown);
+        let ends = |versions: Versions| {
+            let mut list = self.bundle.list(versions);
+            let first = list.next();
+            (first, list.next_back().or(first))
+        };
+        let ((oldest, newest), (since, last)) = (ends(unknown), ends(known));
+        match (since, last) {
+            (Some(since), _) if newest < Some(since) => (
+                format!("the field `{name}` in {place} exists from Kubernetes {since} on, not in {without}"),
                 format!("remove it, or require Kubernetes {since}"),
             ),
-            (Some(newest), _) => (
-                format!("the field `{name}` in {place} is gone in Kubernetes {newest}"),
-                "remove it".to_owned(),
+            (_, Some(last)) if oldest > Some(last) => (
+                format!("the field `{name}` in {place} is gone in Kubernetes {without}"),
+                format!("remove it; Kubernetes {last} was the last to have it"),
             ),
-            (None, _) => (
-                format!("there is no field `{name}` in {place}"),
-                "remove it".to_owned(),
+            _ => (
+                format!("Kubernetes {without} has no field `{name}` in {place}"),
+                format!("remove it; it is in Kubernetes {}", self.bundle.named(known)),
             ),
         }
     }
 
-    fn scalar(&mut self, node: NodeRef<'d>, ty: Type) {
+    fn scalar(&mut self, node: NodeRef<'d>, ty: Type, versions: Versions) {
         // Go's `[]byte` takes a list of numbers as well as base64.
         let is_byte =
             |item: NodeRef<'_>| item.is_null() || item.as_i64().is_some_and(|byte| (0..=255).contains(&byte));
@@ -361,7 +422,7 @@ impl<'d> Walker<'d> {
             return;
         }
         let Some(value) = scalar_of(node) else {
-            return self.wrong_type(node, wanted(ty));
+            return self.wrong_type(node, wanted(ty), versions);
         };
         match (ty, value) {
             // Go's decoder leaves the zero value where JSON has null.
@@ -369,22 +430,22 @@ impl<'d> Walker<'d> {
             (Type::Bool, Scalar::Bool(_))
             | (Type::String, Scalar::Str(_) | Scalar::Timestamp(_) | Scalar::Binary(_)) => {}
             (Type::Double, Scalar::Int(_) | Scalar::Uint(_) | Scalar::Float(_)) => {}
-            (Type::Int32, number) => self.integer(node, number, 32, Wanted::Integer),
-            (Type::Int64, number) => self.integer(node, number, 64, Wanted::Integer),
+            (Type::Int32, number) => self.integer(node, number, 32, Wanted::Integer, versions),
+            (Type::Int64, number) => self.integer(node, number, 64, Wanted::Integer, versions),
             (Type::IntOrString, Scalar::Str(_) | Scalar::Timestamp(_) | Scalar::Binary(_)) => {}
-            (Type::IntOrString, number) => self.integer(node, number, 32, Wanted::IntOrString),
+            (Type::IntOrString, number) => self.integer(node, number, 32, Wanted::IntOrString, versions),
             (Type::Quantity, Scalar::Int(_) | Scalar::Uint(_) | Scalar::Float(_)) => {}
             (Type::Quantity, Scalar::Str(text) | Scalar::Timestamp(text) | Scalar::Binary(text)) => {
                 if !scalar::is_quantity(text) {
                     let explained = explain::not_a_quantity(&self.place(), node);
-                    self.report_value(explained);
+                    self.report_value(explained, versions);
                 }
             }
             (Type::Bytes, Scalar::Str(text) | Scalar::Timestamp(text) | Scalar::Binary(text)) => {
                 if scalar::base64_error(text).is_some() {
                     let is_secret = self.kind == "Secret";
                     let explained = explain::not_base64(&self.place(), is_secret);
-                    self.report_value(explained);
+                    self.report_value(explained, versions);
                 }
             }
             (
@@ -395,7 +456,7 @@ impl<'d> Walker<'d> {
                 // `MicroTime` falls back to no other form, `Time` takes any number of fraction digits.
                 if !scalar::is_time(text, micro) {
                     let explained = explain::not_a_time(&self.place(), text, micro);
-                    self.report_value(explained);
+                    self.report_value(explained, versions);
                 }
             }
             (Type::Enum(values), Scalar::Str(text) | Scalar::Timestamp(text) | Scalar::Binary(text)) => {
@@ -404,14 +465,21 @@ impl<'d> Walker<'d> {
                 {
                     let allowed: Vec<&str> = self.bundle.values(values).collect();
                     let explained = explain::not_allowed(&self.place(), text, allowed.iter().copied());
-                    self.report_value(explained);
+                    self.report_value(explained, versions);
                 }
             }
-            _ => self.wrong_type(node, wanted(ty)),
+            _ => self.wrong_type(node, wanted(ty), versions),
         }
     }
 
-    fn integer(&mut self, node: NodeRef<'d>, value: Scalar<'d>, bits: u8, wanted: Wanted) {
+    fn integer(
+        &mut self,
+        node: NodeRef<'d>,
+        value: Scalar<'d>,
+        bits: u8,
+        wanted: Wanted,
+        versions: Versions,
+    ) {
         let (low, high) = if bits == 32 {
             (i64::from(i32::MIN), i64::from(i32::MAX))
         } else {
@@ -424,20 +492,20 @@ impl<'d> Walker<'d> {
             Scalar::Float(number) if number.fract() == 0.0 && number.abs() < 1e21 => {
                 number >= low as f64 && number < high as f64 + 1.0
             }
-            _ => return self.wrong_type(node, wanted),
+            _ => return self.wrong_type(node, wanted, versions),
         };
         if !fits {
             let explained = explain::out_of_range(&self.place(), node.str(), bits);
-            self.report_value(explained);
+            self.report_value(explained, versions);
         }
     }
 
-    fn wrong_type(&mut self, node: NodeRef<'d>, wanted: Wanted) {
+    fn wrong_type(&mut self, node: NodeRef<'d>, wanted: Wanted, versions: Versions) {
         let explained = explain::wrong_type(&self.place(), node, wanted);
-        self.report_value(explained);
+        self.report_value(explained, versions);
     }
 
-    fn report_value(&mut self, explained: Explained) {
+    fn report_value(&mut self, explained: Explained, holds: Versions) {
         let Explained {
             message,
             help,
@@ -449,9 +517,21 @@ impl<'d> Walker<'d> {
             &rules::SCHEMA_VALIDATION
         };
         let route = self.route();
-        self.report(rule, Severity::Error, route, Part::Value, message, Some(help));
+        self.report(
+            rule,
+            Severity::Error,
+            route,
+            Part::Value,
+            message,
+            Some(help),
+            holds,
+        );
     }
 
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "a finding in the making: each is a different thing"
+    )]
     fn report(
         &mut self,
         rule: &'static RuleMeta,
@@ -460,29 +540,18 @@ impl<'d> Walker<'d> {
         part: Part,
         message: String,
         help: Option<String>,
+        holds: Versions,
     ) {
         if self.findings.len() >= MAX_FINDINGS {
             return;
         }
         let finding =
             Finding::new(rule, Anchor::Route(self.manifest, route, part), message).severity(severity);
-        self.findings.push(match help {
+        let finding = match help {
             Some(help) => finding.help(help),
             None => finding,
-        });
-    }
-
-    /// The versions a finding holds for, if not for all that were asked for.
-    fn only(&self, holds: Versions, asked: Versions) -> String {
-        if asked.without(holds).is_empty() {
-            return String::new();
-        }
-        let names: Vec<String> = self
-            .bundle
-            .list(holds)
-            .map(|version| version.to_string())
-            .collect();
-        format!(" (in Kubernetes {})", names.join(", "))
+        };
+        self.findings.push((finding, holds));
     }
 
     fn route(&self) -> Route {

@@ -22,12 +22,29 @@ use anyhow::{Context, bail};
 use sha2::{Digest, Sha256};
 
 /// Module versions the bundle is made of. A newer patch of a minor is a deliberate change of this list.
-const PINNED: &[(u16, u16)] = &[(36, 3), (37, 0)];
+///
+/// Of each minor the newest patch that the module proxy serves together with a sum of sum.golang.org.
+const PINNED: &[(u16, u16)] = &[
+    (24, 17),
+    (25, 16),
+    (26, 15),
+    (27, 16),
+    (28, 15),
+    (29, 15),
+    (30, 14),
+    (31, 14),
+    (32, 13),
+    (33, 13),
+    (34, 10),
+    (35, 8),
+    (36, 4),
+    (37, 1),
+];
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Kubernetes minors to bundle, such as 1.36,1.37
-    #[arg(long, value_delimiter = ',', default_value = "1.36,1.37")]
+    /// Kubernetes minors to bundle, such as 1.36,1.37; all pinned ones when not given
+    #[arg(long, value_delimiter = ',')]
     versions: Vec<String>,
     /// Fail if the files in the repository differ from what would be written
     #[arg(long)]
@@ -50,13 +67,13 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         .iter()
         .map(|text| pinned(text))
         .collect::<anyhow::Result<Vec<_>>>()?;
+    if wanted.is_empty() {
+        wanted = PINNED.to_vec();
+    }
     wanted.sort_unstable();
     wanted.dedup();
-    if wanted.is_empty() || wanted.len() > format::MAX_VERSIONS {
-        bail!(
-            "between 1 and {} versions fit into a bundle",
-            format::MAX_VERSIONS
-        );
+    if wanted.len() > format::MAX_VERSIONS {
+        bail!("at most {} versions fit into a bundle", format::MAX_VERSIONS);
     }
     let releases = wanted
         .into_iter()
@@ -64,9 +81,13 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         .collect::<anyhow::Result<Vec<_>>>()?;
 
     let mut model = model::Model::default();
-    for (bit, release) in releases.iter().enumerate() {
-        let enums = enums::read(std::str::from_utf8(&release.generated)?);
-        openapi::read(&release.swagger, &enums, 1 << bit, &mut model)
+    let mut known = releases
+        .iter()
+        .map(|release| Ok(enums::read(std::str::from_utf8(&release.generated)?)))
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    enums::fill_back(&mut known);
+    for (bit, (release, enums)) in releases.iter().zip(&known).enumerate() {
+        openapi::read(&release.swagger, enums, 1 << bit, &mut model)
             .with_context(|| format!("OpenAPI document of 1.{}", release.minor))?;
     }
     let (bytes, figures) = bundle::write(&model, &releases)?;

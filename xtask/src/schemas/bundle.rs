@@ -92,7 +92,7 @@ pub(crate) fn write(model: &Model, releases: &[Release]) -> anyhow::Result<(Vec<
             put16(out, writer.strings[&shape.name]);
             put16(out, ty);
             put16(out, list);
-            put16(out, shape.flags);
+            put16(out, usage.flags);
             put32(out, usage.present);
             put32(out, usage.required);
             put32(out, doc);

@@ -36,6 +36,22 @@ pub(crate) fn read(source: &str) -> Enums {
     enums
 }
 
+/// Gives a release the enumerations of the next newer one that its own source does not mark.
+///
+/// Types were marked as enumerations release by release, while the validation that enforces them is older than the
+/// mark. `releases` are oldest first.
+pub(crate) fn fill_back(releases: &mut [Enums]) {
+    for older in (1..releases.len()).rev() {
+        let (head, tail) = releases.split_at_mut(older);
+        let (Some(older), Some(newer)) = (head.last_mut(), tail.first()) else {
+            continue;
+        };
+        for (field, values) in newer {
+            older.entry(field.clone()).or_insert_with(|| values.clone());
+        }
+    }
+}
+
 /// `k8sio_api_core_v1_PodSpec` to `core.v1.PodSpec`.
 fn short_name(name: &str) -> Option<String> {
     let mut parts = name.rsplitn(4, '_');

@@ -30,7 +30,6 @@ pub(crate) struct FieldShape {
     pub(crate) name: String,
     pub(crate) ty: Type,
     pub(crate) list: Option<ListShape>,
-    pub(crate) flags: u16,
 }
 
 /// In which versions a field is, and in which it must be given.
@@ -38,6 +37,8 @@ pub(crate) struct FieldShape {
 pub(crate) struct FieldUse {
     pub(crate) present: u32,
     pub(crate) required: u32,
+    /// Of the newest version.
+    pub(crate) flags: u16,
     /// First sentence of the description in the newest version.
     pub(crate) doc: String,
 }

@@ -59,10 +59,10 @@ pub(crate) fn read(swagger: &[u8], enums: &Enums, bit: u32, model: &mut Model) -
                 name: field.clone(),
                 list: list_shape(property),
                 ty,
-                flags,
             };
             let entry = def.fields.entry(shape).or_default();
             entry.present |= bit;
+            entry.flags = flags;
             entry.required |= if required.contains(&&**field) { bit } else { 0 };
             entry.doc = first_sentence(&property["description"]);
         }
