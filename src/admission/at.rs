@@ -48,19 +48,30 @@ impl<'m, 'p> At<'m, 'p> {
         })
     }
 
-    /// The entries of a map: each key with its value; of anything else none.
+    /// The entries of a map, merge keys applied: each key with its value; of anything else none.
     pub(super) fn entries<'a>(&'a self) -> impl Iterator<Item = (&'m str, At<'m, 'a>)>
     where
         'm: 'a,
     {
-        let entries = self.node.filter(|node| node.is_mapping()).map(NodeRef::entries);
-        entries.into_iter().flatten().map(|(key, value)| {
-            let at = At {
-                node: given(value),
-                path: Path::Key(&self.path, key.str()),
-            };
-            (key.str(), at)
-        })
+        let entries = self.node.filter(|node| node.is_mapping());
+        entries
+            .into_iter()
+            .flat_map(NodeRef::merged_entries)
+            .map(|(key, value)| {
+                let at = At {
+                    node: given(value),
+                    path: Path::Key(&self.path, key.str()),
+                };
+                (key.str(), at)
+            })
+    }
+
+    /// The name of the field; `""` for an item of a list and for the root.
+    pub(super) fn key(&self) -> &'p str {
+        match self.path {
+            Path::Key(_, key) => key,
+            Path::Root | Path::Index(..) => "",
+        }
     }
 
     /// The value, if it is given.

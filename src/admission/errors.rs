@@ -6,7 +6,7 @@ use std::ops::RangeBounds;
 use super::at::At;
 use super::rules;
 use crate::finding::{Anchor, Finding, Part, RuleMeta};
-use crate::manifest::ManifestId;
+use crate::manifest::{ManifestId, Route};
 use crate::schema::KubernetesVersion;
 
 /// Most findings of one object; a broken generator does not drown the report.
@@ -76,16 +76,27 @@ impl<'v> Errors<'v> {
     }
 
     fn push(&mut self, rule: &'static RuleMeta, at: &At<'_, '_>, part: Part, what: String) -> Said<'_> {
-        if self.found.len() >= MAX_ERRORS {
-            return Said(None);
-        }
         let route = at.route();
-        let message = format!("{route}: {what}{}", self.scope);
         // What is missing is shown at the nearest place above that is there.
-        let mut anchor = route;
+        let mut anchor = route.clone();
         if part == Part::Missing {
             anchor.pop();
         }
+        self.push_at(rule, &route, anchor, part, what)
+    }
+
+    fn push_at(
+        &mut self,
+        rule: &'static RuleMeta,
+        named: &Route,
+        anchor: Route,
+        part: Part,
+        what: String,
+    ) -> Said<'_> {
+        if self.found.len() >= MAX_ERRORS {
+            return Said(None);
+        }
+        let message = format!("{named}: {what}{}", self.scope);
         let anchor = Anchor::Route(self.manifest, anchor, part);
         self.found.push(Finding::new(rule, anchor, message));
         Said(self.found.last_mut())
@@ -105,6 +116,24 @@ impl<'v> Errors<'v> {
     /// `Invalid value`: the value breaks a rule.
     pub(super) fn invalid(&mut self, at: &At<'_, '_>, detail: impl Display) -> Said<'_> {
         self.with_value(&rules::INVALID_VALUE, "Invalid value", at, detail)
+    }
+
+    /// `Invalid value` of a key: `map` is what the server names, `value` is at the key.
+    pub(super) fn invalid_key(
+        &mut self,
+        map: &At<'_, '_>,
+        value: &At<'_, '_>,
+        key: &str,
+        detail: impl Display,
+    ) -> Said<'_> {
+        let what = sentence("Invalid value", Some(quoted(key)), detail);
+        self.push_at(
+            &rules::INVALID_VALUE,
+            &map.route(),
+            value.route(),
+            Part::Key,
+            what,
+        )
     }
 
     /// `Unsupported value`: not one of the words that are allowed.
@@ -224,10 +253,18 @@ fn shown(at: &At<'_, '_>) -> Option<String> {
         return None;
     }
     let text = node.str();
-    let cut = text.floor_char_boundary(MAX_SHOWN);
     Some(match node.as_str() {
-        _ if cut < text.len() => format!("{:?}…", &text[..cut]),
-        Some(text) => format!("{text:?}"),
-        None => text.to_owned(),
+        None if text.len() <= MAX_SHOWN => text.to_owned(),
+        _ => quoted(text),
     })
+}
+
+/// A text in quotes, cut when it is long.
+fn quoted(text: &str) -> String {
+    let cut = text.floor_char_boundary(MAX_SHOWN);
+    if cut < text.len() {
+        format!("{:?}…", &text[..cut])
+    } else {
+        format!("{text:?}")
+    }
 }

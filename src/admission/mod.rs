@@ -8,11 +8,15 @@
 //! accepts and hurts later is lint's.
 
 mod at;
+mod defaults;
+mod equal;
 mod errors;
 mod kinds;
+mod label_selector;
 mod metadata;
 mod names;
 mod pod;
+mod quantity;
 mod rules;
 
 use rayon::prelude::*;
@@ -50,7 +54,7 @@ pub fn create(manifest: &Manifest, versions: &[KubernetesVersion]) -> Vec<Findin
     };
     let mut errors = Errors::new(manifest.number, versions);
     let root = At::root(manifest.node());
-    metadata::check(&root.get("metadata"), rules.name, &mut errors);
+    metadata::check(id, &root.get("metadata"), rules.name, &mut errors);
     (rules.create)(&root, &mut errors);
     errors.finish()
 }

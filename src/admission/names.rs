@@ -15,6 +15,11 @@ fn no_more_than(characters: usize) -> String {
     format!("must be no more than {characters} characters")
 }
 
+/// As newer functions of the server say it (`content.MaxLenError`).
+fn no_more_bytes_than(bytes: usize) -> String {
+    format!("must be no more than {bytes} bytes")
+}
+
 fn is_label(text: &str) -> bool {
     let edge =
         |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
@@ -104,7 +109,7 @@ pub(super) fn qualified_name(text: &str) -> Vec<String> {
     if name.is_empty() {
         wrong.push("name part must be non-empty".to_owned());
     } else if name.len() > 63 {
-        wrong.push(format!("name part {}", no_more_than(63)));
+        wrong.push(format!("name part {}", no_more_bytes_than(63)));
     }
     if !is_qualified(name) {
         wrong.push(format!("name part {QUALIFIED}"));
@@ -116,7 +121,7 @@ pub(super) fn qualified_name(text: &str) -> Vec<String> {
 pub(super) fn label_value(text: &str) -> Vec<String> {
     let mut wrong = Vec::new();
     if text.len() > 63 {
-        wrong.push(no_more_than(63));
+        wrong.push(no_more_bytes_than(63));
     }
     if !text.is_empty() && !is_qualified(text) {
         wrong.push(LABEL_VALUE.to_owned());
