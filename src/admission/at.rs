@@ -12,6 +12,13 @@ enum Path<'p> {
     Index(&'p Path<'p>, usize),
 }
 
+/// What a field holds that takes a number or a name (`intstr.IntOrString`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum IntOrString<'m> {
+    Int(i64),
+    Str(&'m str),
+}
+
 /// A field and its value, if it has one. Null is "not given", as everywhere in the server's decoder.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct At<'m, 'p> {
@@ -122,6 +129,14 @@ impl<'m, 'p> At<'m, 'p> {
             #[expect(clippy::cast_possible_truncation, reason = "whole and in range")]
             Scalar::Float(number) if number.fract() == 0.0 && number.abs() < 9e15 => Some(number as i64),
             _ => None,
+        }
+    }
+
+    /// The number or the name of a field that takes both.
+    pub(super) fn int_or_string(&self) -> Option<IntOrString<'m>> {
+        match self.int() {
+            Some(number) => Some(IntOrString::Int(number)),
+            None => self.node.and_then(NodeRef::as_str).map(IntOrString::Str),
         }
     }
 

@@ -11,6 +11,7 @@ mod at;
 mod defaults;
 mod equal;
 mod errors;
+mod ip;
 mod kinds;
 mod label_selector;
 mod metadata;

@@ -2,6 +2,8 @@
 //!
 //! Each function returns what is wrong, in the server's words; nothing when nothing is.
 
+use super::at::IntOrString;
+
 /// What a name must be: `(name, whether it is a generateName prefix)` to what is wrong with it.
 pub(super) type NameRule = fn(&str, bool) -> Vec<String>;
 
@@ -9,6 +11,8 @@ const LABEL: &str = "a lowercase RFC 1123 label must consist of lower case alpha
 const SUBDOMAIN: &str = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 const LABEL_1035: &str = "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";
 const QUALIFIED: &str = "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
+const WILDCARD: &str = "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character (e.g. '*.example.com', regex used for validation is '\\*\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
+const HTTP_PATH: &str = "Invalid path (regex used for validation is '[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+')";
 const LABEL_VALUE: &str = "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
 
 fn no_more_than(characters: usize) -> String {
@@ -61,6 +65,41 @@ pub(super) fn dns1123_subdomain(text: &str) -> Vec<String> {
         wrong.push(SUBDOMAIN.to_owned());
     }
     wrong
+}
+
+/// `IsWildcardDNS1123Subdomain`: a subdomain behind `*.`.
+pub(super) fn wildcard_subdomain(text: &str) -> Vec<String> {
+    let mut wrong = Vec::new();
+    if text.len() > 253 {
+        wrong.push(no_more_than(253));
+    }
+    if !text.strip_prefix("*.").is_some_and(is_subdomain) {
+        wrong.push(WILDCARD.to_owned());
+    }
+    wrong
+}
+
+/// `IsDomainPrefixedPath`: a subdomain, a slash and a path, such as `acme.io/foo`.
+pub(super) fn domain_prefixed_path(text: &str) -> Vec<String> {
+    let Some((host, path)) = text
+        .split_once('/')
+        .filter(|(host, path)| !host.is_empty() && !path.is_empty())
+    else {
+        return vec!["must be a domain-prefixed path (such as \"acme.io/foo\")".to_owned()];
+    };
+    let mut wrong = dns1123_subdomain(host);
+    if !is_http_path(path) {
+        wrong.push(HTTP_PATH.to_owned());
+    }
+    wrong
+}
+
+/// `[A-Za-z0-9/\-._~%!$&'()*+,;=:]+`
+fn is_http_path(path: &str) -> bool {
+    !path.is_empty()
+        && path
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"/-._~%!$&'()*+,;=:".contains(&byte))
 }
 
 /// `IsDNS1035Label`: as a label, but the first character is a letter.
@@ -204,6 +243,14 @@ pub(super) fn port_number(number: i64) -> Vec<String> {
         Vec::new()
     } else {
         vec!["must be between 1 and 65535, inclusive".to_owned()]
+    }
+}
+
+/// `ValidatePortNumOrName`: what a Service's `targetPort` or a probe's `port` may be.
+pub(super) fn port_number_or_name(value: IntOrString<'_>) -> Vec<String> {
+    match value {
+        IntOrString::Int(number) => port_number(number),
+        IntOrString::Str(name) => port_name(name),
     }
 }
 
