@@ -241,7 +241,17 @@ mod tests {
         assert_eq!(read("010.0.0.001").as_deref(), Some("10.0.0.1"));
         assert_eq!(read("00001::2").as_deref(), Some("1::2"));
         assert_eq!(read("::ffff:1.2.3.04").as_deref(), Some("1.2.3.4"));
-        for not in ["", "1", "1.2.3", "1.2.3.256", "1.2.3.4.5", "::1::", "fe80::1%eth0", "1.2.3.4/8", "a.b.c.d"] {
+        for not in [
+            "",
+            "1",
+            "1.2.3",
+            "1.2.3.256",
+            "1.2.3.4.5",
+            "::1::",
+            "fe80::1%eth0",
+            "1.2.3.4/8",
+            "a.b.c.d",
+        ] {
             assert_eq!(read(not), None, "{not}");
         }
     }
@@ -251,7 +261,15 @@ mod tests {
         for ok in ["10.0.0.1/8", "0.0.0.0/0", "::/0", "2001:db8::/064", "10.0.0.0/32"] {
             assert!(parse_cidr(ok).is_some(), "{ok}");
         }
-        for not in ["10.0.0.0", "10.0.0.0/33", "::/129", "10.0.0.0/-1", "10.0.0.0/+8", "10.0.0.0/", "x/8"] {
+        for not in [
+            "10.0.0.0",
+            "10.0.0.0/33",
+            "::/129",
+            "10.0.0.0/-1",
+            "10.0.0.0/+8",
+            "10.0.0.0/",
+            "x/8",
+        ] {
             assert!(parse_cidr(not).is_none(), "{not}");
         }
     }
@@ -273,8 +291,14 @@ mod tests {
     #[test]
     fn canonical_forms() {
         assert!(strict("2001:db8::1").is_empty());
-        assert_eq!(strict("2001:DB8::1"), ["must be in canonical form (\"2001:db8::1\")"]);
-        assert_eq!(strict("::ffff:1.2.3.4"), ["must not be an IPv4-mapped IPv6 address"]);
+        assert_eq!(
+            strict("2001:DB8::1"),
+            ["must be in canonical form (\"2001:db8::1\")"]
+        );
+        assert_eq!(
+            strict("::ffff:1.2.3.4"),
+            ["must not be an IPv4-mapped IPv6 address"]
+        );
         assert!(strict_cidr("2001:db8::/64").is_empty());
         assert_eq!(
             strict_cidr("2001:db8:0::/64"),

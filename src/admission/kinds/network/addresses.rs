@@ -44,7 +44,10 @@ pub(super) fn ip_address_update(old: &At<'_, '_>, new: &At<'_, '_>, errors: &mut
     let (old, new) = (old.get("spec"), new.get("spec"));
     let (old, new) = (old.get("parentRef"), new.get("parentRef"));
     let fields = ["group", "resource", "namespace", "name"];
-    if fields.iter().any(|field| old.get(field).str() != new.get(field).str()) {
+    if fields
+        .iter()
+        .any(|field| old.get(field).str() != new.get(field).str())
+    {
         errors.immutable(&new, IMMUTABLE);
     }
 }

@@ -51,7 +51,10 @@ pub(super) fn ingress(root: &At<'_, '_>, errors: &mut Errors<'_>) {
     let annotation = annotations.get(CLASS_ANNOTATION);
     if annotation.is_given() && class.is_given() && annotation.str() != class.str() {
         errors
-            .invalid(&annotation, "must match `ingressClassName` when both are specified")
+            .invalid(
+                &annotation,
+                "must match `ingressClassName` when both are specified",
+            )
             .help("remove the annotation, which is deprecated");
     }
 }

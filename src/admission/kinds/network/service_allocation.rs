@@ -137,8 +137,8 @@ fn node_ports(spec: &At<'_, '_>, taken: &mut BTreeSet<i64>, errors: &mut Errors<
             .filter(|port| port.get("port").int().unwrap_or(0) == number)
             .find_map(|port| port.get("nodePort").int().filter(|port| *port != 0))
     };
-    let allocates = spec.get("allocateLoadBalancerNodePorts").bool() != Some(false)
-        || type_of(spec) == "NodePort";
+    let allocates =
+        spec.get("allocateLoadBalancerNodePorts").bool() != Some(false) || type_of(spec) == "NodePort";
     // Ports that have a node port, and which; none for one that the server chooses.
     let mut given: Vec<(i64, Option<i64>)> = Vec::new();
     for port in ports.items() {

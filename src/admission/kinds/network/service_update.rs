@@ -56,7 +56,10 @@ fn addresses(old: &At<'_, '_>, new: &At<'_, '_>, errors: &mut Errors<'_>) {
     let (plural, singular) = (new.get("clusterIPs"), new.get("clusterIP"));
     let at = if plural.is_empty() { &singular } else { &plural };
     let is_none = |addresses: &[String]| addresses == ["None"];
-    let (was_headless, is_headless) = (is_none(&before), is_none(&after) || after.is_empty() && is_none(&before));
+    let (was_headless, is_headless) = (
+        is_none(&before),
+        is_none(&after) || after.is_empty() && is_none(&before),
+    );
     // What is not given is kept.
     if !after.is_empty() && !(was_headless && is_headless) {
         let is_changed = match (before.first(), after.first()) {
@@ -65,8 +68,7 @@ fn addresses(old: &At<'_, '_>, new: &At<'_, '_>, errors: &mut Errors<'_>) {
             (None, Some(after)) => after == "None",
             _ => false,
         };
-        let is_second_changed =
-            before.len() > 1 && after.len() > 1 && before.get(1) != after.get(1);
+        let is_second_changed = before.len() > 1 && after.len() > 1 && before.get(1) != after.get(1);
         if is_changed || is_second_changed {
             errors
                 .immutable(at, SET_ONCE)
@@ -77,7 +79,10 @@ fn addresses(old: &At<'_, '_>, new: &At<'_, '_>, errors: &mut Errors<'_>) {
     let old_policy = old.get("ipFamilyPolicy");
     let policy = policy_at.str_or(old_policy.str());
     let families = |spec: &At<'_, '_>| -> Vec<String> {
-        spec.get("ipFamilies").items().map(|family| family.str().to_owned()).collect()
+        spec.get("ipFamilies")
+            .items()
+            .map(|family| family.str().to_owned())
+            .collect()
     };
     let (families_before, families_after) = (families(old), families(new));
     if policy != "SingleStack" {
