@@ -18,6 +18,7 @@ mod metadata;
 mod names;
 mod pod;
 mod quantity;
+mod resource_names;
 mod rules;
 
 use rayon::prelude::*;
