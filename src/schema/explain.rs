@@ -36,7 +36,7 @@ pub(super) enum Wanted {
 }
 
 impl Wanted {
-    fn noun(self) -> &'static str {
+    pub(super) fn noun(self) -> &'static str {
         match self {
             Self::String => "a string",
             Self::Bool => "`true` or `false`",

@@ -322,7 +322,7 @@ fn branch_help(context: &[Vec<ValidationError<'_>>]) -> Option<String> {
     (!wanted.is_empty() && wanted.len() == context.len()).then(|| format!("write {}", wanted.join(", or ")))
 }
 
-fn counted(count: u64, noun: &str) -> String {
+pub(super) fn counted(count: u64, noun: &str) -> String {
     if count == 1 {
         format!("1 {noun}")
     } else {
@@ -370,14 +370,14 @@ fn resolve<'v>(error: &ValidationError<'_>, root: &'v Value) -> (Route, &'v Valu
     (route, value)
 }
 
-fn at<'d>(node: NodeRef<'d>, route: &Route) -> Option<NodeRef<'d>> {
+pub(super) fn at<'d>(node: NodeRef<'d>, route: &Route) -> Option<NodeRef<'d>> {
     route.steps().iter().try_fold(node, |node, step| match step {
         Step::Key(key) => node.get(key),
         Step::Index(index) => node.item(*index as usize),
     })
 }
 
-fn place(route: &Route) -> String {
+pub(super) fn place(route: &Route) -> String {
     let steps = route.steps();
     let from = steps
         .iter()
@@ -432,7 +432,7 @@ fn types(kind: &TypeKind) -> String {
     }
 }
 
-fn noun(value: &Value) -> String {
+pub(super) fn noun(value: &Value) -> String {
     match value {
         Value::Null => "nothing".to_owned(),
         Value::Bool(value) => format!("the boolean `{value}`"),

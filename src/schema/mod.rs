@@ -18,6 +18,8 @@ pub mod removed;
 pub mod rules;
 mod scalar;
 mod store;
+mod strfmt;
+mod structural;
 mod suggest;
 mod validate;
 
@@ -101,7 +103,11 @@ fn check(manifest: &Manifest, store: &SchemaStore) -> Vec<Finding> {
         }
     } else if let Some(custom) = store.custom(group, version, &id.kind) {
         walker.metadata(manifest.node());
-        findings.extend(custom.check(manifest));
+        let (mismatches, embedded) = custom.check(manifest);
+        findings.extend(mismatches);
+        for route in &embedded {
+            walker.metadata_at(manifest.node(), route);
+        }
     } else {
         findings.push(kind::unknown(manifest, store));
         walker.metadata(manifest.node());

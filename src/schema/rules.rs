@@ -75,11 +75,11 @@ rule!(
     &[]
 );
 rule!(
-    /// A custom resource that its definition in the same input does not allow.
+    /// A custom resource that its definition does not allow.
     CRD_SCHEMA_MISMATCH,
     "crd-schema-mismatch",
     Error,
-    "a custom resource that does not match the definition given with it",
+    "a custom resource that does not match its definition",
     &["kubectl-validate:schema"]
 );
 

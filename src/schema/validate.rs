@@ -124,6 +124,33 @@ impl<'d> Walker<'d> {
         }
     }
 
+    /// Checks the `metadata` of an object inside this one.
+    pub(super) fn metadata_at(&mut self, root: NodeRef<'d>, route: &Route) {
+        let name = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta";
+        let mut node = root;
+        for step in route.steps() {
+            let next = match step {
+                Step::Key(key) => node
+                    .merged_entries()
+                    .into_iter()
+                    .find(|(name, _)| name.str() == &**key)
+                    .map(|(name, value)| (Seg::Key(name.str()), value)),
+                Step::Index(index) => node
+                    .item(*index as usize)
+                    .map(|item| (Seg::Index(*index as usize), item)),
+            };
+            let Some((seg, value)) = next else { break };
+            self.path.push(seg);
+            node = value;
+        }
+        if let Some(def) = self.bundle.def_named(name)
+            && self.path.len() == route.steps().len()
+        {
+            self.value(node, Type::Object(def), self.asked);
+        }
+        self.path.clear();
+    }
+
     fn value(&mut self, node: NodeRef<'d>, ty: Type, versions: Versions) {
         if self.findings.len() >= MAX_FINDINGS {
             return;
