@@ -102,6 +102,11 @@ impl<'m, 'p> At<'m, 'p> {
         })
     }
 
+    /// Whether the field is given, but empty: what the schema stage, which reports missing fields, does not.
+    pub(super) fn is_blank(&self) -> bool {
+        self.is_given() && self.is_empty()
+    }
+
     /// The number of items or entries; 0 when not given.
     pub(super) fn len(&self) -> usize {
         self.node.filter(|node| !node.is_scalar()).map_or(0, NodeRef::len)

@@ -204,6 +204,13 @@ impl<'v> Errors<'v> {
         )
     }
 
+    /// `ValidateNonnegativeField`: a number that is given may not be below 0.
+    pub(super) fn not_negative(&mut self, at: &At<'_, '_>) {
+        if at.int().is_some_and(|number| number < 0) {
+            self.invalid(at, "must be greater than or equal to 0");
+        }
+    }
+
     fn with_value(
         &mut self,
         rule: &'static RuleMeta,

@@ -9,7 +9,7 @@ mod layout;
 use std::fmt;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use jiff::tz::{TimeZone, TimeZoneDatabase};
 
 pub use duration::{Duration, DurationError};
 pub use layout::ParseError;
@@ -52,6 +52,15 @@ pub fn weekday_name(day: i64) -> String {
         .ok()
         .and_then(|i| DAYS.get(i))
         .map_or_else(|| format!("%!Weekday({day})"), |name| (*name).to_owned())
+}
+
+/// Whether `time.LoadLocation` knows a zone of that name, by the database that is built in: the same on every machine.
+/// Names of Go are names of files: their case counts.
+pub fn is_zone_name(name: &str) -> bool {
+    name == "UTC"
+        || TimeZoneDatabase::bundled()
+            .get(name)
+            .is_ok_and(|zone| zone.iana_name() == Some(name))
 }
 
 /// A location: how far from UTC, when.
