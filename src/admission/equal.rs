@@ -26,9 +26,9 @@ pub(super) enum Tree {
     /// What is none of these, as it was written.
     Other(String),
     /// A list, never empty.
-    List(Vec<Tree>),
+    List(Vec<Self>),
     /// A struct or a map: what is not given is not in it.
-    Map(BTreeMap<String, Tree>),
+    Map(BTreeMap<String, Self>),
 }
 
 /// Fields of scalars that are pointers: their zero is a value, not "not given".

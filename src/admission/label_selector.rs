@@ -53,15 +53,21 @@ pub(super) fn is_empty(selector: &At<'_, '_>) -> bool {
 /// Whether labels fulfill a `LabelSelector`; `None` when it is not given or cannot be used as one
 /// (`LabelSelectorAsSelector`).
 pub(super) fn matches(selector: &At<'_, '_>, labels: &At<'_, '_>) -> Option<bool> {
+    let is_key = |key: &str| names::qualified_name(key).is_empty();
+    let is_value = |value: &str| names::label_value(value).is_empty();
     let usable = selector.get("matchExpressions").items().all(|requirement| {
-        let empty = requirement.get("values").is_empty();
+        let values = requirement.get("values");
+        let empty = values.is_empty();
         let fits = match requirement.get("operator").str() {
             "In" | "NotIn" => !empty,
             "Exists" | "DoesNotExist" => empty,
             _ => false,
         };
-        fits && names::qualified_name(requirement.get("key").str()).is_empty()
-    });
+        fits && is_key(requirement.get("key").str()) && values.items().all(|value| is_value(value.str()))
+    }) && selector
+        .get("matchLabels")
+        .entries()
+        .all(|(key, value)| is_key(key) && is_value(value.str()));
     let selector = Selector::of_label_selector(selector.node()?).filter(|_| usable)?;
     Some(selector.matches(&selector::labels(labels.node())))
 }

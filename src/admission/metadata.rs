@@ -101,7 +101,14 @@ pub(super) fn annotations(annotations: &At<'_, '_>, errors: &mut Errors<'_>) {
 /// `ValidateOwnerReferences`. Fields that are missing are the schema stage's.
 fn owners(owners: &At<'_, '_>, errors: &mut Errors<'_>) {
     let mut controller: Option<String> = None;
+    let mut seen = Vec::new();
     for owner in owners.items() {
+        // The server leaves out what is repeated before it validates (`dedupOwnerReferences`).
+        let tree = equal::Tree::of(&owner, "");
+        if seen.contains(&tree) {
+            continue;
+        }
+        seen.push(tree);
         let version = owner.get("apiVersion");
         let (group, version_only) = match version.str().split_once('/') {
             Some((group, rest)) => (group, rest),

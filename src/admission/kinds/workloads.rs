@@ -87,7 +87,8 @@ pub(super) static KINDS: &[KindRules] = &[
     KindRules {
         group: "policy",
         kind: "PodDisruptionBudget",
-        name: names::subdomain_name,
+        // Its strategy leaves the name to what is asked of all (`ValidateCreate` of apiserver).
+        name: names::path_segment_name,
         create: budget::check,
         update: anything,
     },

@@ -3,8 +3,8 @@
 use super::autoscaler::reference;
 use crate::admission::at::At;
 use crate::admission::errors::Errors;
-use crate::admission::names;
 use crate::admission::quantity::Quantity;
+use crate::admission::{names, resource_names};
 
 /// The types of metrics and where each is described, in the order of the server's checks.
 const TYPES: [(&str, &str); 5] = [
@@ -108,6 +108,11 @@ fn source(kind: &str, source: &At<'_, '_>, errors: &mut Errors<'_>) {
                 errors.required(&name, "must specify a resource name");
             }
             if kind == "containerResource" {
+                if !name.is_empty() {
+                    for what in resource_names::of_container(name.str()) {
+                        errors.invalid(&name, what);
+                    }
+                }
                 let container = source.get("container");
                 if container.is_blank() {
                     errors.required(&container, "must specify a container");

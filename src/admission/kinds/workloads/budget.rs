@@ -19,4 +19,8 @@ pub(super) fn check(root: &At<'_, '_>, errors: &mut Errors<'_>) {
         amount::not_more_than_all(bound, errors);
     }
     label_selector::check(&spec.get("selector"), errors);
+    let policy = spec.get("unhealthyPodEvictionPolicy");
+    if policy.is_blank() {
+        errors.unsupported(&policy, &["AlwaysAllow", "IfHealthyBudget"]);
+    }
 }

@@ -18,11 +18,31 @@ const DAYS: [&str; 7] = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 
 /// Minute, hour, day of the month, month, day of the week.
 const FIELDS: [Field; 5] = [
-    Field { min: 0, max: 59, words: &[] },
-    Field { min: 0, max: 23, words: &[] },
-    Field { min: 1, max: 31, words: &[] },
-    Field { min: 1, max: 12, words: &MONTHS },
-    Field { min: 0, max: 6, words: &DAYS },
+    Field {
+        min: 0,
+        max: 59,
+        words: &[],
+    },
+    Field {
+        min: 0,
+        max: 23,
+        words: &[],
+    },
+    Field {
+        min: 1,
+        max: 31,
+        words: &[],
+    },
+    Field {
+        min: 1,
+        max: 12,
+        words: &MONTHS,
+    },
+    Field {
+        min: 0,
+        max: 6,
+        words: &DAYS,
+    },
 ];
 
 const DESCRIPTORS: [&str; 7] = [
@@ -44,9 +64,7 @@ pub(super) fn check(schedule: &str) -> Result<(), String> {
             .ok_or("invalid schedule format: runtime error: slice bounds out of range [:-1]")?;
         let zone = zone.split_once('=').map_or(zone, |(_, zone)| zone);
         if !zone.is_empty() && zone != "Local" && !plimsoll_gostd::time::is_zone_name(zone) {
-            return Err(format!(
-                "provided bad location {zone}: unknown time zone {zone}"
-            ));
+            return Err(format!("provided bad location {zone}: unknown time zone {zone}"));
         }
         spec = rest.trim();
     }
@@ -124,9 +142,7 @@ fn range(expression: &str, field: &Field) -> Result<(), String> {
         ));
     }
     if step == 0 {
-        return Err(format!(
-            "step of range should be a positive number: {expression}"
-        ));
+        return Err(format!("step of range should be a positive number: {expression}"));
     }
     Ok(())
 }
@@ -175,12 +191,18 @@ mod tests {
             ("60 * * * *", "end of range (60) above maximum (59): 60"),
             ("* * 0 * *", "beginning of range (0) below minimum (1): 0"),
             ("* * * * 7", "end of range (7) above maximum (6): 7"),
-            ("5-1 * * * *", "beginning of range (5) beyond end of range (1): 5-1"),
+            (
+                "5-1 * * * *",
+                "beginning of range (5) beyond end of range (1): 5-1",
+            ),
             ("*/0 * * * *", "step of range should be a positive number: */0"),
             ("1-2-3 * * * *", "too many hyphens: 1-2-3"),
             ("1/2/3 * * * *", "too many slashes: 1/2/3"),
             ("@sometimes", "unrecognized descriptor: @sometimes"),
-            ("x * * * *", "failed to parse int from x: strconv.Atoi: parsing \"x\": invalid syntax"),
+            (
+                "x * * * *",
+                "failed to parse int from x: strconv.Atoi: parsing \"x\": invalid syntax",
+            ),
         ] {
             assert_eq!(check(schedule), Err(what.to_owned()), "{schedule}");
         }

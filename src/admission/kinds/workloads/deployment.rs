@@ -64,8 +64,8 @@ pub(super) fn immutable_selector(old: &At<'_, '_>, new: &At<'_, '_>, errors: &mu
     let (old, new) = (old.get("spec"), new.get("spec"));
     let selector = new.get("selector");
     if !equal::same(&old.get("selector"), &selector) {
-        errors
-            .immutable(&selector, "field is immutable")
-            .help("keep the selector as it was, or delete the object first (with `--cascade=orphan` its pods stay)");
+        errors.immutable(&selector, "field is immutable").help(
+            "keep the selector as it was, or delete the object first (with `--cascade=orphan` its pods stay)",
+        );
     }
 }

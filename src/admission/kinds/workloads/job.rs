@@ -157,7 +157,10 @@ fn managed_by(manager: &At<'_, '_>, errors: &mut Errors<'_>) {
                 }
                 let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~%!$&'()*+,;=:".contains(&byte);
                 if !path.bytes().all(fits) {
-                    errors.invalid(manager, "Invalid path (regex used for validation is '[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+')");
+                    errors.invalid(
+                        manager,
+                        "Invalid path (regex used for validation is '[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+')",
+                    );
                 }
             }
             _ => {

@@ -26,7 +26,10 @@ pub(super) fn check(spec: &At<'_, '_>, errors: &mut Errors<'_>) {
         errors.minors(31.., |errors| success_policy(spec, &success, errors));
     }
     let replacement = spec.get("podReplacementPolicy");
-    if failure.is_given() && replacement.str() == "TerminatingOrFailed" {
+    if replacement.is_blank() && !failure.is_given() {
+        errors.unsupported(&replacement, &["Failed", "TerminatingOrFailed"]);
+    }
+    if failure.is_given() && (replacement.is_blank() || replacement.str() == "TerminatingOrFailed") {
         errors
             .unsupported(&replacement, &["Failed"])
             .help("with `podFailurePolicy`, pods are replaced only once they have failed");
@@ -103,7 +106,8 @@ fn exit_codes(codes: &At<'_, '_>, containers: &BTreeSet<&str>, errors: &mut Erro
     let mut before = i64::MIN;
     let mut ordered = true;
     for value in values.items() {
-        let Some(code) = value.int() else {
+        // Null is 0, as in every list of numbers.
+        let Some(code) = value.int().or_else(|| (!value.is_given()).then_some(0)) else {
             continue;
         };
         if code == 0 && operator.str() == "In" {
@@ -189,9 +193,7 @@ fn success_rule(rule: &At<'_, '_>, completions: i64, errors: &mut Errors<'_>) {
         if number > completions {
             errors.invalid(
                 &count,
-                format!(
-                    "must be less than or equal to {completions} (the number of specified completions)"
-                ),
+                format!("must be less than or equal to {completions} (the number of specified completions)"),
             );
         }
         if succeeded.is_given() && number > total {

@@ -10,6 +10,13 @@ use crate::admission::{defaults, names, pod};
 pub(super) fn check(root: &At<'_, '_>, errors: &mut Errors<'_>) {
     let spec = root.get("spec");
     strategy(&spec.get("updateStrategy"), errors);
+    let retention = spec.get("persistentVolumeClaimRetentionPolicy");
+    for key in ["whenDeleted", "whenScaled"] {
+        let policy = retention.get(key);
+        if !matches!(policy.str_or("Retain"), "Retain" | "Delete") {
+            errors.unsupported(&policy, &["Retain", "Delete"]);
+        }
+    }
     errors.not_negative(&spec.get("replicas"));
     errors.not_negative(&spec.get("minReadySeconds"));
     errors.not_negative(&spec.get("ordinals").get("start"));
@@ -31,7 +38,12 @@ pub(super) fn check(root: &At<'_, '_>, errors: &mut Errors<'_>) {
 /// `validateRollingUpdateStatefulSet`, and no bounds for another type.
 fn strategy(strategy: &At<'_, '_>, errors: &mut Errors<'_>) {
     let rolling = strategy.get("rollingUpdate");
-    match strategy.get("type").str_or("RollingUpdate") {
+    let kind = strategy.get("type");
+    match kind.str_or("RollingUpdate") {
+        // In the schema, but behind a gate that is off.
+        "Recreate" => {
+            errors.invalid(&kind, "must be 'RollingUpdate' or 'OnDelete'");
+        }
         "OnDelete" if rolling.is_given() => {
             errors.invalid(&rolling, "only allowed for updateStrategy 'RollingUpdate'");
         }
@@ -64,9 +76,7 @@ pub(super) fn check_update(old: &At<'_, '_>, new: &At<'_, '_>, errors: &mut Erro
         let (before, after) = (old.get(key), new.get(key));
         let same = match (key, defaults) {
             (_, Some(defaults)) => equal::same_with(&before, &after, defaults),
-            ("podManagementPolicy", None) => {
-                before.str_or("OrderedReady") == after.str_or("OrderedReady")
-            }
+            ("podManagementPolicy", None) => before.str_or("OrderedReady") == after.str_or("OrderedReady"),
             (_, None) => equal::same(&before, &after),
         };
         if !same {
@@ -74,9 +84,9 @@ pub(super) fn check_update(old: &At<'_, '_>, new: &At<'_, '_>, errors: &mut Erro
         }
     }
     for key in changed {
-        errors
-            .immutable(&new.get(key), "field is immutable")
-            .help("delete the StatefulSet with `--cascade=orphan` and create it anew: its pods and claims stay");
+        errors.immutable(&new.get(key), "field is immutable").help(
+            "delete the StatefulSet with `--cascade=orphan` and create it anew: its pods and claims stay",
+        );
     }
 }
 
