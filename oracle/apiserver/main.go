@@ -18,6 +18,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/klog/v2"
+	"k8s.io/kubernetes/pkg/capabilities"
 )
 
 type server struct {
@@ -32,6 +33,8 @@ func main() {
 	profile := flag.String("cpuprofile", "", "write a CPU profile here")
 	flag.Parse()
 	silent()
+	// --allow-privileged, as every cluster has it.
+	capabilities.Setup(true, 0)
 	kinds, err := builtinKinds()
 	if err != nil {
 		fatal(err)
