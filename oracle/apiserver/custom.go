@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -257,12 +256,7 @@ func (c *customResources) send(k *customKind, method string, body []byte, text s
 		return refused("http", answer.Body.String())
 	}
 	v := fromStatus(status)
-	switch v.Stage {
-	case "strict":
-		v.Errors = append(v.Errors, strictProblems([]error{errors.New(status.Message)})...)
-	case "decode":
-		v.Errors = append(v.Errors, decodeProblem(errors.New(status.Message)))
-	}
+	v.locate(status.Message)
 	return v
 }
 

@@ -19,10 +19,6 @@ pub(super) enum Agreement {
 }
 
 impl Agreement {
-    pub(super) const fn is_same_verdict(self) -> bool {
-        matches!(self, Self::Accepted | Self::Refused | Self::OtherField)
-    }
-
     pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::Accepted => "accepted",

@@ -42,7 +42,7 @@ pub(super) struct Problem {
 /// Asks for all verdicts, in order.
 pub(super) fn judge(
     oracle: &Path,
-    arguments: &[String],
+    arguments: &[&str],
     requests: &[Request<'_>],
 ) -> anyhow::Result<Vec<Verdict>> {
     let mut child = Command::new(oracle)
