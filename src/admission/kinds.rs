@@ -5,7 +5,6 @@ use super::errors::Errors;
 use super::names::NameRule;
 
 mod config;
-mod definition;
 mod network;
 mod pods;
 mod policy;
@@ -39,7 +38,6 @@ static AREAS: &[&[KindRules]] = &[
     network::KINDS,
     config::KINDS,
     rbac::KINDS,
-    definition::KINDS,
     storage::KINDS,
     policy::KINDS,
 ];

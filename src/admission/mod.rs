@@ -8,6 +8,7 @@
 //! accepts and hurts later is lint's.
 
 mod at;
+mod claim;
 mod defaults;
 mod equal;
 mod errors;
@@ -20,7 +21,6 @@ mod pod;
 mod quantity;
 mod resource_names;
 mod rules;
-mod webhook_client;
 
 use rayon::prelude::*;
 

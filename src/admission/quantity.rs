@@ -66,6 +66,11 @@ impl Quantity {
         -(-self.0).div_euclid(NANO)
     }
 
+    /// The sum of both.
+    pub(super) fn plus(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+
     /// Rounded up to thousandths, as the server stores what a resource list holds (`SetDefaults_ResourceList`).
     pub(super) fn to_millis(self) -> Self {
         Self(self.millis() * (NANO / 1000))

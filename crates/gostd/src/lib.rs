@@ -7,7 +7,6 @@
 
 pub mod fmt;
 pub mod glob;
-pub mod netip;
 pub mod path;
 pub mod regexp;
 pub mod semver;

@@ -8,7 +8,6 @@ mod flow;
 mod json;
 mod toml;
 mod yaml;
-mod yaml_key;
 
 use plimsoll_gotpl::Functions;
 

@@ -2,7 +2,6 @@
 
 mod decode;
 mod encode;
-mod lex;
 
 pub(crate) use decode::decode;
 pub(crate) use encode::encode;

@@ -12,7 +12,7 @@ pub(super) static KINDS: &[KindRules] = &[
         kind: "Pod",
         name: names::subdomain_name,
         create: pod,
-        update: anything,
+        update: pod::update,
     },
     KindRules {
         group: "",

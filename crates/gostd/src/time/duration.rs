@@ -121,8 +121,7 @@ impl Duration {
                     return invalid();
                 }
             }
-            // Both may be 1 << 63, which Go lets overflow to 0.
-            total = total.wrapping_add(value);
+            total = total.saturating_add(value);
             if total > 1 << 63 {
                 return invalid();
             }
