@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -58,7 +57,7 @@ func newCustomResources() (*customResources, error) {
 	informer := apiextensionsinformers.NewSharedInformerFactory(client, time.Hour).Apiextensions().V1().CustomResourceDefinitions()
 	handler, err := apiextensionsserver.NewCustomResourceDefinitionHandler(
 		nil, nil, informer, http.NotFoundHandler(),
-		optionsFor{codec: func(schema.GroupResource) runtime.Codec { return unstructured.UnstructuredJSONScheme }},
+		optionsFor{codec: func(runtime.Object) runtime.Codec { return unstructured.UnstructuredJSONScheme }},
 		admission.NewChainHandler(), nil,
 		webhook.NewDefaultServiceResolver(), webhook.NewDefaultAuthenticationInfoResolverWrapper(nil, nil, nil, nil),
 		1, authorizerfactory.NewAlwaysAllowAuthorizer(), time.Minute, time.Minute, nil, 3<<20)
@@ -70,7 +69,7 @@ func newCustomResources() (*customResources, error) {
 
 // extensionKinds are the kinds that the aggregated servers inside kube-apiserver serve.
 func extensionKinds() ([]*kind, error) {
-	crds := optionsFor{codec: func(schema.GroupResource) runtime.Codec {
+	crds := optionsFor{codec: func(runtime.Object) runtime.Codec {
 		return apiextensionsserver.Codecs.LegacyCodec(apiextensionsv1.SchemeGroupVersion)
 	}}
 	definitions, err := crdregistry.NewREST(apiextensionsserver.Scheme, crds)
@@ -78,7 +77,7 @@ func extensionKinds() ([]*kind, error) {
 		return nil, err
 	}
 	definition := apiextensionsv1.SchemeGroupVersion.WithKind("CustomResourceDefinition")
-	services := apiservicestore.NewREST(aggregatorscheme.Scheme, optionsFor{codec: func(schema.GroupResource) runtime.Codec {
+	services := apiservicestore.NewREST(aggregatorscheme.Scheme, optionsFor{codec: func(runtime.Object) runtime.Codec {
 		return aggregatorscheme.Codecs.LegacyCodec(schema.GroupVersion{Group: apiregistration.GroupName, Version: "v1"})
 	}})
 	service := schema.GroupVersionKind{Group: apiregistration.GroupName, Version: "v1", Kind: "APIService"}
@@ -257,12 +256,7 @@ func (c *customResources) send(k *customKind, method string, body []byte, text s
 		return refused("http", answer.Body.String())
 	}
 	v := fromStatus(status)
-	switch v.Stage {
-	case "strict":
-		v.Errors = append(v.Errors, strictProblems([]error{errors.New(status.Message)})...)
-	case "decode":
-		v.Errors = append(v.Errors, decodeProblem(errors.New(status.Message)))
-	}
+	v.locate(status.Message)
 	return v
 }
 

@@ -153,16 +153,14 @@ func strictProblems(errs []error) []Problem {
 	var out []Problem
 	for _, err := range errs {
 		text := err.Error()
-		switch {
-		case strictField.MatchString(text):
-			for _, m := range strictField.FindAllStringSubmatch(text, -1) {
-				out = append(out, Problem{Type: strings.ToUpper(m[1][:1]) + m[1][1:] + " field", Field: m[2], Detail: text})
-			}
-		case duplicateKey.MatchString(text):
-			for _, m := range duplicateKey.FindAllStringSubmatch(text, -1) {
-				out = append(out, Problem{Type: "Duplicate field", Field: m[1], Detail: text})
-			}
-		default:
+		before := len(out)
+		for _, m := range duplicateKey.FindAllStringSubmatch(text, -1) {
+			out = append(out, Problem{Type: "Duplicate field", Field: m[1], Detail: m[0]})
+		}
+		for _, m := range strictField.FindAllStringSubmatch(text, -1) {
+			out = append(out, Problem{Type: strings.ToUpper(m[1][:1]) + m[1][1:] + " field", Field: m[2], Detail: m[0]})
+		}
+		if len(out) == before {
 			out = append(out, Problem{Type: "Strict", Detail: text})
 		}
 	}
@@ -413,6 +411,19 @@ func fromStatus(s metav1.Status) Verdict {
 		v.Errors = append(v.Errors, Problem{Type: typeName(c.Type), Field: c.Field, Detail: c.Message})
 	}
 	return v
+}
+
+// locate takes the fields of a decoder's error from its text.
+func (v *Verdict) locate(text string) {
+	if len(v.Errors) > 0 {
+		return
+	}
+	switch v.Stage {
+	case "strict":
+		v.Errors = strictProblems([]error{errors.New(text)})
+	case "decode":
+		v.Errors = []Problem{decodeProblem(errors.New(text))}
+	}
 }
 
 func typeName(t metav1.CauseType) (name string) {

@@ -110,9 +110,7 @@ func builtinKinds() (map[schema.GroupVersionKind]*kind, error) {
 		return nil, err
 	}
 	shared := informers.NewSharedInformerFactory(client, time.Hour)
-	getter := optionsFor{codec: func(r schema.GroupResource) runtime.Codec {
-		return legacyscheme.Codecs.LegacyCodec(legacyscheme.Scheme.PrioritizedVersionsForGroup(r.Group)...)
-	}}
+	getter := optionsFor{codec: storageCodec}
 	allow := authorizerfactory.NewAlwaysAllowAuthorizer()
 	var source serverstorage.APIResourceConfigSource = stableAndBeta{}
 
@@ -179,6 +177,20 @@ func builtinKinds() (map[schema.GroupVersionKind]*kind, error) {
 		}
 	}
 	return kinds, nil
+}
+
+// storageCodec writes a kind in the first version of its group that has it.
+func storageCodec(example runtime.Object) runtime.Codec {
+	var versions []schema.GroupVersion
+	kinds, _, err := legacyscheme.Scheme.ObjectKinds(example)
+	if err == nil {
+		for _, gv := range legacyscheme.Scheme.PrioritizedVersionsForGroup(kinds[0].Group) {
+			if legacyscheme.Scheme.Recognizes(gv.WithKind(kinds[0].Kind)) {
+				versions = append(versions, gv)
+			}
+		}
+	}
+	return legacyscheme.Codecs.LegacyCodec(versions...)
 }
 
 // kindOf is the kind that a registry serves in a version (endpoints.GetResourceKind of the server).

@@ -68,11 +68,11 @@ func (emptyStorage) CompactRevision() int64                                    {
 
 // optionsFor gives the registries the empty storage, with the codec of each group.
 type optionsFor struct {
-	codec func(schema.GroupResource) runtime.Codec
+	codec func(example runtime.Object) runtime.Codec
 }
 
-func (o optionsFor) GetRESTOptions(resource schema.GroupResource, _ runtime.Object) (generic.RESTOptions, error) {
-	config := storagebackend.Config{Codec: o.codec(resource)}
+func (o optionsFor) GetRESTOptions(resource schema.GroupResource, example runtime.Object) (generic.RESTOptions, error) {
+	config := storagebackend.Config{Codec: o.codec(example)}
 	return generic.RESTOptions{
 		StorageConfig: config.ForResource(resource),
 		Decorator: func(*storagebackend.ConfigForResource, string, func(runtime.Object) (string, error), func() runtime.Object, func() runtime.Object, storage.AttrFunc, storage.IndexerFuncs, *cache.Indexers) (storage.Interface, factory.DestroyFunc, error) {

@@ -2,7 +2,8 @@
 //
 // With the argument `names`, prints {"3": [names], "4": [names]}. Otherwise each line of standard input is a JSON
 // object {"text": template, "profile": 3|4}; each gives one line of JSON on standard output: {"output": text},
-// {"bytes": base64} when the output is not UTF-8, or {"error": text}.
+// {"bytes": base64} when the output is not UTF-8, or {"error": text}. Where it matters to `slice` that Go's slices have
+// room behind their last element, "clipped" is the answer as if they had none.
 //
 // Templates see the value `data`. Time stands still nowhere here: the driver leaves out what depends on it.
 package main
@@ -12,8 +13,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
+	"reflect"
 	"sort"
+	"strings"
 	"text/template"
 	"time"
 	"unicode/utf8"
@@ -45,6 +49,40 @@ type response struct {
 	Output *string `json:"output,omitempty"`
 	Bytes  []byte  `json:"bytes,omitempty"`
 	Error  *string `json:"error,omitempty"`
+
+	Clipped *response `json:"clipped,omitempty"`
+}
+
+// withoutRoom wraps Sprig's slice and mustSlice: the list they get ends where its elements end.
+func withoutRoom(functions template.FuncMap) template.FuncMap {
+	slice := functions["mustSlice"].(func(any, ...any) (any, error))
+	clipped := func(list any, indices ...any) (any, error) {
+		v := reflect.ValueOf(list)
+		if v.Kind() == reflect.Slice {
+			list = v.Slice3(0, v.Len(), v.Len()).Interface()
+		}
+		return slice(list, indices...)
+	}
+	all := maps.Clone(functions)
+	all["mustSlice"] = clipped
+	all["slice"] = func(list any, indices ...any) any {
+		value, err := clipped(list, indices...)
+		if err != nil {
+			panic(err)
+		}
+		return value
+	}
+	return all
+}
+
+func answer(text string, functions, roomless template.FuncMap) response {
+	real := execute(text, functions)
+	if strings.Contains(text, "lice ") {
+		if clipped := execute(text, roomless); !reflect.DeepEqual(real, clipped) {
+			real.Clipped = &clipped
+		}
+	}
+	return real
 }
 
 func execute(text string, functions template.FuncMap) (answer response) {
@@ -98,6 +136,7 @@ func main() {
 		fmt.Fprint(out, data)
 		return
 	}
+	roomless3, roomless4 := withoutRoom(three), withoutRoom(four)
 	in := bufio.NewReaderSize(os.Stdin, 1<<20)
 	decoder := json.NewDecoder(in)
 	for decoder.More() {
@@ -106,11 +145,11 @@ func main() {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
-		functions := four
+		functions, roomless := four, roomless4
 		if ask.Profile == 3 {
-			functions = three
+			functions, roomless = three, roomless3
 		}
-		_ = encoder.Encode(execute(ask.Text, functions))
+		_ = encoder.Encode(answer(ask.Text, functions, roomless))
 		// The driver asks a batch and waits for the answers.
 		if in.Buffered() == 0 {
 			out.Flush()

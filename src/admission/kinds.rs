@@ -5,6 +5,7 @@ use super::errors::Errors;
 use super::names::NameRule;
 
 mod config;
+mod definition;
 mod network;
 mod pods;
 mod policy;
@@ -38,6 +39,7 @@ static AREAS: &[&[KindRules]] = &[
     network::KINDS,
     config::KINDS,
     rbac::KINDS,
+    definition::KINDS,
     storage::KINDS,
     policy::KINDS,
 ];

@@ -18,10 +18,13 @@ const ANNOTATIONS_MAX: usize = 256 * 1024;
 const STANDARD_FINALIZERS: [&str; 3] = ["kubernetes", "orphan", "foregroundDeletion"];
 
 /// Groups whose kinds are checked by apimachinery's `ValidateObjectMeta` alone: their finalizers need no domain.
-const FREE_FINALIZERS: [&str; 3] = [
+const FREE_FINALIZERS: [&str; 6] = [
     "admissionregistration.k8s.io",
     "apiextensions.k8s.io",
     "apiregistration.k8s.io",
+    "coordination.k8s.io",
+    "node.k8s.io",
+    "policy",
 ];
 
 /// Checks the metadata of a new object whose name must follow `name`.

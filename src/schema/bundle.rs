@@ -571,6 +571,11 @@ impl<'b> Field<'b> {
         u16_at(self.record, 6) & flag::DEPRECATED != 0
     }
 
+    /// Whether its enumeration refuses the empty word too, which elsewhere counts as not given.
+    pub fn is_never_empty(&self) -> bool {
+        u16_at(self.record, 6) & flag::NOT_EMPTY != 0
+    }
+
     /// The versions that have it.
     pub fn present(&self) -> Versions {
         Versions(u32_at(self.record, 8))

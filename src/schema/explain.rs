@@ -124,8 +124,12 @@ pub(super) fn not_allowed<'a>(
 ) -> Explained {
     let nearest = crate::suggest::nearest(text, allowed.clone());
     let listed = listed(allowed.filter(|value| !value.is_empty()));
+    let word = match text {
+        "" => "the empty string".to_owned(),
+        text => format!("`{}`", shown(text)),
+    };
     Explained {
-        message: format!("`{}` is not a value of `{place}`", shown(text)),
+        message: format!("{word} is not a value of `{place}`"),
         help: match nearest {
             Some(nearest) => format!("did you mean `{nearest}`? Allowed are {listed}"),
             None => format!("allowed are {listed}"),

@@ -122,6 +122,8 @@ pub(crate) mod flag {
     pub(crate) const DEPRECATED: u16 = 1;
     /// The document calls the field required, and the API server accepts an object without it.
     pub(crate) const NOT_ENFORCED: u16 = 2;
+    /// The empty word is refused where any other that is not in the enumeration is; elsewhere it counts as not given.
+    pub(crate) const NOT_EMPTY: u16 = 4;
 }
 
 /// Scopes of kinds.

@@ -8,6 +8,7 @@
 
 pub mod bundle;
 mod crd;
+mod default_value;
 mod explain;
 #[allow(dead_code, reason = "the writer needs the rest")]
 pub(crate) mod format;
@@ -36,6 +37,7 @@ use crate::manifest::{Manifest, ManifestId, ManifestSet, Route};
 
 pub use bundle::{Bundle, KubernetesVersion};
 pub use crd::CustomKind;
+pub(crate) use default_value::wrong_default;
 pub use rules::RULES;
 pub use store::{SchemaStore, UnknownVersion};
 

@@ -94,6 +94,27 @@ fn findings_say_for_which_versions_they_hold() {
 }
 
 #[test]
+fn what_validation_does_not_enforce_is_no_finding() {
+    // Answers of the server's own validation, see xtask/src/schemas/facts.tsv.
+    let pod = |spec: &str| format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: shop}}\nspec: {{{spec}}}\n");
+    let messages = |text: &str| -> Vec<String> {
+        let (manifests, _) = read("input.yaml", text);
+        findings_of(&manifests)
+            .into_iter()
+            .map(|finding| finding.message)
+            .collect()
+    };
+    let header =
+        "containers: [{name: a, image: a, livenessProbe: {httpGet: {port: 80, httpHeaders: [{name: A}]}}}]";
+    assert!(messages(&pod(header)).is_empty());
+    let empty = "containers: [{name: a, image: a, imagePullPolicy: ''}], preemptionPolicy: ''";
+    assert_eq!(
+        messages(&pod(empty)),
+        ["the empty string is not a value of `preemptionPolicy`"]
+    );
+}
+
+#[test]
 fn versions_without_schemas_say_what_there_is() {
     let error = SchemaStore::new(&[KubernetesVersion { minor: 20 }]).expect_err("1.20 is not embedded");
     assert_eq!(

@@ -272,6 +272,15 @@ impl<'d> Walker<'d> {
                     continue;
                 }
                 let id = field.type_id();
+                if field.is_never_empty()
+                    && !self.lenient
+                    && let Type::Enum(values) = field.ty()
+                    && value.as_str() == Some("")
+                {
+                    let allowed: Vec<&str> = self.bundle.values(values).collect();
+                    let explained = explain::not_allowed(&self.place(), "", allowed.iter().copied());
+                    self.report_value(explained, here);
+                }
                 alike = match alike {
                     Some((last, before)) if last == id => Some((id, before.or(here))),
                     Some((last, before)) => {

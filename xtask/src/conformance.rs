@@ -2,6 +2,7 @@
 
 use clap::Subcommand;
 
+mod apiserver;
 mod chart;
 mod compare;
 mod helm;
@@ -17,10 +18,13 @@ pub(crate) struct Args {
 enum Tool {
     /// Render every chart below some folders by `plimsoll template` and by the real helm, and compare bytes and exit codes
     Helm(helm::Args),
+    /// Judge manifests and mutations of them by ours and by the API server's own code, and compare verdicts and fields
+    Apiserver(apiserver::Args),
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     match &args.tool {
         Tool::Helm(args) => helm::run(args),
+        Tool::Apiserver(args) => apiserver::run(args),
     }
 }

@@ -4,6 +4,7 @@
 
 use clap::{Parser, Subcommand};
 
+mod apiserver;
 mod bench;
 mod conformance;
 mod functions;
@@ -31,6 +32,8 @@ enum Task {
     Schemas(schemas::Args),
     /// Run ours beside the real tool on real input
     Conformance(conformance::Args),
+    /// A real API server on loopback, to compare with
+    Apiserver(apiserver::Args),
     /// Time whole processes beside the peers
     Bench(bench::Args),
     /// Run the hooks by the real pre-commit in a scratch repository
@@ -44,6 +47,7 @@ fn main() -> anyhow::Result<()> {
         Task::Functions(args) => functions::run(&args),
         Task::Schemas(args) => schemas::run(&args),
         Task::Conformance(args) => conformance::run(&args),
+        Task::Apiserver(args) => apiserver::run(&args),
         Task::Bench(args) => bench::run(&args),
         Task::PreCommit(args) => pre_commit::run(&args),
     }

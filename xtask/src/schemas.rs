@@ -6,9 +6,9 @@
 
 mod bundle;
 mod enums;
+mod facts;
 mod model;
 mod openapi;
-mod required;
 
 #[path = "../../src/schema/format.rs"]
 #[allow(dead_code, reason = "the writer needs only a part of the shared constants")]
@@ -49,6 +49,9 @@ pub(crate) struct Args {
     /// Fail if the files in the repository differ from what would be written
     #[arg(long)]
     check: bool,
+    /// Ask this oracle (`oracle/apiserver`, of the newest version) what its validation enforces, and write facts.tsv
+    #[arg(long, value_name = "PROGRAM")]
+    facts: Option<PathBuf>,
 }
 
 /// One Kubernetes release as it was read.
@@ -86,8 +89,19 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         .map(|release| Ok(enums::read(std::str::from_utf8(&release.generated)?)))
         .collect::<anyhow::Result<Vec<_>>>()?;
     enums::fill_back(&mut known);
+    let facts_file = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/schemas/facts.tsv");
+    if let Some(program) = &args.facts {
+        let (Some(newest), Some(enums)) = (releases.last(), known.last()) else {
+            bail!("there is no release to ask about");
+        };
+        let mut model = model::Model::default();
+        openapi::read(&newest.swagger, enums, &facts::Facts::default(), 1, &mut model)?;
+        std::fs::write(&facts_file, facts::find(&model, program)?)?;
+    }
+    let facts = std::fs::read_to_string(&facts_file).with_context(|| facts_file.display().to_string())?;
+    let facts = facts::Facts::read(&facts)?;
     for (bit, (release, enums)) in releases.iter().zip(&known).enumerate() {
-        openapi::read(&release.swagger, enums, 1 << bit, &mut model)
+        openapi::read(&release.swagger, enums, &facts, 1 << bit, &mut model)
             .with_context(|| format!("OpenAPI document of 1.{}", release.minor))?;
     }
     let (bytes, figures) = bundle::write(&model, &releases)?;
@@ -167,7 +181,10 @@ fn provenance(releases: &[Release], bundle: &[u8], figures: &str) -> String {
     let mut text = String::from(
         "# Where the embedded schemas come from\n\n\
          Written by `cargo xtask schemas`; `cargo xtask schemas --check` proves that the bundle is what these inputs give.\n\
-         The inputs are files of the Go module `k8s.io/kubernetes` (Apache License 2.0).\n\n\
+         The inputs are files of the Go module `k8s.io/kubernetes` (Apache License 2.0), of each minor the newest patch\n\
+         that the module proxy serves with a sum of sum.golang.org. Which required fields and enumerations a server\n\
+         enforces was asked of the newest version's own validation (`cargo xtask schemas --facts`, `xtask/src/schemas/facts.tsv`).\n\
+         Enumerations that an older source does not mark yet are those of the next newer version.\n\n\
          | module version | go.sum | file | sha256 |\n|---|---|---|---|\n",
     );
     for release in releases {

@@ -7,6 +7,7 @@
 
 pub mod fmt;
 pub mod glob;
+pub mod netip;
 pub mod path;
 pub mod regexp;
 pub mod semver;

@@ -39,7 +39,8 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&String::from_utf8_lossy(&self.to_bytes()))
+        // As Go prints bytes of no rune where text must be UTF-8: one U+FFFD each.
+        crate::unicode::runes(&self.to_bytes()).try_for_each(|c| fmt::Write::write_char(f, c))
     }
 }
 

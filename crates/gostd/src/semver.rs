@@ -29,7 +29,7 @@ const MAX_CONSTRAINT: usize = 512;
 const MAX_GROUPS: usize = 32;
 
 /// A version.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Version {
     pub major: u64,
     pub minor: u64,

@@ -85,9 +85,19 @@ impl Zone {
         if name.contains("..") || name.starts_with(['/', '\\']) {
             return None;
         }
-        let zone = TimeZone::get(name).ok()?;
-        // Names of Go are names of files: their case counts.
-        (zone.iana_name() == Some(name)).then_some(Self::Named(zone))
+        // Names of Go are names of files: their case counts, and some ways of writing a path are the same.
+        let plain: Vec<&str> = name
+            .split('/')
+            .filter(|part| !matches!(*part, "" | "."))
+            .collect();
+        let plain = plain.join("/");
+        let zone = TimeZone::get(&plain).ok()?;
+        (zone.iana_name() == Some(&plain) && !name.ends_with(['/', '.'])).then_some(Self::Named(zone))
+    }
+
+    /// Offset from UTC in seconds at an instant, given in seconds since 1970.
+    pub fn offset(&self, unix: i64) -> i32 {
+        self.at(unix).0
     }
 
     /// Offset from UTC in seconds, and the abbreviation, at an instant.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::netip::{self, Family};
 use crate::strconv::quote;
 
 /// Why a text is not a URL; displays as Go's sentence, `parse "…": …`.
@@ -210,16 +211,10 @@ fn host(scheme: &[u8], host: &[u8]) -> Result<Vec<u8>, String> {
         .concat(),
         None => unescape(name, Mode::Host)?,
     };
-    let text = String::from_utf8_lossy(&name);
-    let (address, zone) = text.split_once('%').map_or((&*text, None), |(a, z)| (a, Some(z)));
-    if address.parse::<std::net::Ipv4Addr>().is_ok() && zone.is_none() {
-        return Err("invalid IP-literal".to_owned());
-    }
-    if address.parse::<std::net::Ipv6Addr>().is_err() || zone.is_some_and(str::is_empty) {
-        return Err(format!(
-            "invalid host: ParseAddr({}): unable to parse IP",
-            quote(&name)
-        ));
+    match netip::parse_addr(&name) {
+        Ok(Family::V6) => {}
+        Ok(Family::V4) => return Err("invalid IP-literal".to_owned()),
+        Err(sentence) => return Err(format!("invalid host: {sentence}")),
     }
     Ok([b"[", &name[..], b"]", port].concat())
 }

@@ -372,29 +372,74 @@ pub(crate) fn duration_value(nanos: i64) -> Value {
 }
 
 /// How `encoding/json` writes a `time.Time`; none when it refuses the year.
+const RFC3339_NANO: &[u8] = b"2006-01-02T15:04:05.999999999Z07:00";
+/// The zones in which BurntSushi's decoder keeps what has none.
+const LOCAL_DATETIME: &str = "datetime-local";
+const LOCAL_DATE: &str = "date-local";
+const LOCAL_TIME: &str = "time-local";
+
 pub(crate) fn rfc3339_nano(object: &Object) -> Option<Str> {
     let time = &object.downcast::<Instant>()?.0;
     let year = time.civil().year;
     (0..=9999)
         .contains(&year)
-        .then(|| time.format(b"2006-01-02T15:04:05.999999999Z07:00").into())
+        .then(|| time.format(RFC3339_NANO).into())
+}
+
+/// `Format(time.RFC3339Nano)`, whatever the year.
+pub(crate) fn timestamp(object: &Object) -> Option<Str> {
+    let time = &object.downcast::<Instant>()?.0;
+    Some(time.format(RFC3339_NANO).into())
+}
+
+/// A time as BurntSushi's encoder writes it: in the form in which its decoder read it.
+pub(crate) fn toml_text(object: &Object) -> Option<Str> {
+    let time = &object.downcast::<Instant>()?.0;
+    let Zone::Fixed { name, .. } = time.zone() else {
+        return timestamp(object);
+    };
+    let layout: &[u8] = match name.as_str() {
+        LOCAL_DATETIME => b"2006-01-02T15:04:05.999999999",
+        LOCAL_DATE => b"2006-01-02",
+        LOCAL_TIME => b"15:04:05.999999999",
+        _ => return timestamp(object),
+    };
+    Some(time.in_zone(Zone::Utc).format(layout).into())
+}
+
+/// The zone that this environment calls local, in which TOML's local times are read.
+pub(crate) fn local_zone(cx: &Context<'_>) -> Result<Zone, FuncError> {
+    local(cx)
 }
 
 /// A date or time of TOML, as BurntSushi's decoder reads it: local ones in zones that say so.
-pub(crate) fn toml_datetime(text: &str) -> Option<Value> {
-    let local = |name: &str| Zone::Fixed {
+pub(crate) fn toml_datetime(text: &str, local: &Zone, now: i64) -> Option<Value> {
+    // One offset for the whole of time: the present one.
+    let offset = local.offset(now);
+    let fixed = |name: &str| Zone::Fixed {
         name: name.to_owned(),
-        offset: 0,
+        offset,
     };
-    [
-        (&b"2006-01-02T15:04:05.999999999Z07:00"[..], Zone::Utc),
-        (b"2006-01-02T15:04:05.999999999", local("datetime-local")),
-        (b"2006-01-02", local("date-local")),
-        (b"15:04:05.999999999", local("time-local")),
+    let (layout, time) = [
+        (RFC3339_NANO, local.clone()),
+        (b"2006-01-02T15:04:05.999999999", fixed(LOCAL_DATETIME)),
+        (b"2006-01-02", fixed(LOCAL_DATE)),
+        (b"15:04:05.999999999", fixed(LOCAL_TIME)),
+        (b"2006-01-02T15:04Z07:00", local.clone()),
+        (b"2006-01-02T15:04", fixed(LOCAL_DATETIME)),
+        (b"15:04", fixed(LOCAL_TIME)),
     ]
     .into_iter()
-    .find_map(|(layout, zone)| Time::parse_in(layout, text.as_bytes(), &zone).ok())
-    .map(|time| Instant(time).into_value())
+    .find_map(|(layout, zone): (&[u8], Zone)| {
+        Some((layout, Time::parse_in(layout, text.as_bytes(), &zone).ok()?))
+    })?;
+    // Go reads numbers of one digit, TOML has none: the separators must stand where the layout has them.
+    let fits = layout
+        .iter()
+        .zip(text.bytes())
+        .take_while(|(of_layout, _)| !matches!(of_layout, b'.' | b'Z'))
+        .all(|(of_layout, byte)| of_layout.is_ascii_digit() || *of_layout == byte);
+    fits.then(|| Instant(time).into_value())
 }
 
 pub(crate) fn add(functions: &mut Functions, _: Profile) {

@@ -194,6 +194,8 @@ fn copy(cx: &mut Context<'_>, value: Value, depth: usize) -> Result<Value, FuncE
                 .map(|(key, item)| Ok((key, copy(cx, item, depth + 1)?)));
             Value::Map(Map::typed(map.ty(), entries.collect::<Result<_, FuncError>>()?))
         }
+        // The library makes a new struct and copies its exported fields; a version has none.
+        Value::Object(object) => crate::semver::blank_copy(&object).unwrap_or(Value::Object(object)),
         other => other,
     })
 }

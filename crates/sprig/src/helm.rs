@@ -8,6 +8,7 @@ mod flow;
 mod json;
 mod toml;
 mod yaml;
+mod yaml_key;
 
 use plimsoll_gotpl::Functions;
 

@@ -211,6 +211,11 @@ impl Emitter {
         self.word(&format_float(value));
     }
 
+    /// Prints a `time.Time` as go-yaml v3 prints one, given in the form of RFC 3339: never in quotes.
+    pub fn timestamp(&mut self, text: &str) {
+        self.word(text);
+    }
+
     /// Prints a `json.Number` as go-yaml prints one it is given directly. v2 prints an integer if Go's `Int64` takes the text,
     /// else a float, else a string; to v3 it is a string like any other. For a number that goes through JSON first see
     /// [`json_number`].

@@ -32,6 +32,64 @@ pub fn parse_bytes(bytes: &[u8], limits: &Limits) -> Stream {
     }
 }
 
+/// What libyaml's reader says of the first bytes of a text in UTF-8. It decodes 512 of them before anything is scanned, so
+/// a forbidden character among them is the error, whatever else is wrong and wherever the first document ends. A sequence
+/// that the text or those bytes cut off is not looked at yet.
+#[must_use]
+pub fn reader_mistake(bytes: &[u8]) -> Option<&'static str> {
+    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
+        return None;
+    }
+    let bytes = bytes.get(..512).unwrap_or(bytes);
+    let mut rest = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    while let Some(&lead) = rest.first() {
+        let width = match lead {
+            0..=0x7F => 1,
+            0xC0..=0xDF => 2,
+            0xE0..=0xEF => 3,
+            0xF0..=0xF7 => 4,
+            _ => return Some("invalid leading UTF-8 octet"),
+        };
+        let (sequence, after) = rest.split_at_checked(width)?;
+        rest = after;
+        let bits = if width == 1 { 0x7F } else { 0x7F >> width };
+        let mut value = u32::from(lead & bits);
+        for &octet in &sequence[1..] {
+            if octet & 0xC0 != 0x80 {
+                return Some("invalid trailing UTF-8 octet");
+            }
+            value = value << 6 | u32::from(octet & 0x3F);
+        }
+        let least = [0, 0, 0x80, 0x800, 0x1_0000][width];
+        if value < least {
+            return Some("invalid length of a UTF-8 sequence");
+        }
+        match char::from_u32(value) {
+            None => return Some("invalid Unicode character"),
+            Some('\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{A0}'..='\u{FFFD}' | '\u{10000}'..) => {}
+            Some(_) => return Some("control characters are not allowed"),
+        }
+    }
+    None
+}
+
+/// The text before a sequence that the end of the text cuts off: libyaml's reader asks for the rest of that only when what is
+/// before has been scanned.
+#[must_use]
+pub fn before_cut_sequence(bytes: &[u8]) -> Option<&str> {
+    let back = (1..=3.min(bytes.len())).find(|back| bytes[bytes.len() - back] & 0xC0 == 0xC0);
+    // The lead may also be followed by what does not belong to it: width is looked at first.
+    let back = back?;
+    let (before, cut) = bytes.split_at(bytes.len() - back);
+    let width = match cut[0] {
+        0xC0..=0xDF => 2,
+        0xE0..=0xEF => 3,
+        0xF0..=0xF7 => 4,
+        _ => return None,
+    };
+    (width > back).then(|| std::str::from_utf8(before).ok())?
+}
+
 fn parse_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16, limits: &Limits) -> Stream {
     let (pairs, rest) = bytes.as_chunks::<2>();
     let mut text = String::with_capacity(bytes.len());

@@ -46,7 +46,7 @@ pub use compose::parse;
 pub use doc::{Doc, DuplicateKey, Entries, Items, Kind, NodeRef, Stream, Style};
 pub use error::{Cause, DecodeError, ErrorKind, SyntaxError};
 pub use float::{format_float, format_float32};
-pub use input::parse_bytes;
+pub use input::{before_cut_sequence, parse_bytes, reader_mistake};
 pub use limits::Limits;
 pub use merge::MergedEntries;
 pub use order::{Key, cmp_key_strings, cmp_keys};

@@ -35,6 +35,20 @@ pub(in crate::schema) fn check(schema: &Structural, object: &Value, node: NodeRe
     found
 }
 
+/// As [`check`], but without what holds for objects alone: that lists of sets and maps have nothing twice, and what embedded
+/// objects must have. So the server looks at defaults.
+pub(in crate::schema) fn check_value(schema: &Structural, value: &Value, node: NodeRef<'_>) -> Vec<Mismatch> {
+    let mut checker = Checker {
+        schema,
+        root: node,
+        path: Route::root(),
+        steps: 0,
+    };
+    let mut found = Vec::new();
+    checker.value(value, schema.root(), &mut found);
+    found
+}
+
 struct Checker<'s, 'd> {
     schema: &'s Structural,
     root: NodeRef<'d>,

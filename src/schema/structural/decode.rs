@@ -42,6 +42,18 @@ pub(in crate::schema) fn decode(schema: &Structural, object: &mut Value) -> Deco
     decoded
 }
 
+/// Whether a default has fields that its schema does not know (`pruning.Prune` changes it).
+pub(in crate::schema) fn has_unknown(schema: &Structural, default: &Value) -> bool {
+    let mut decoded = Decoded::default();
+    Walk {
+        schema,
+        path: Route::root(),
+        decoded: &mut decoded,
+    }
+    .unknown(default, Some(schema.root()), false);
+    !decoded.unknown.is_empty()
+}
+
 struct Walk<'s, 'o> {
     schema: &'s Structural,
     path: Route,

@@ -18,8 +18,6 @@
 //! | j | JSON | y | YAML |
 //! | m | TOML | k | key of a dict |
 
-use plimsoll_gostd::strconv;
-
 /// Functions of one file of `crates/sprig/src`: name, parameters, result.
 pub(crate) struct Area {
     pub(crate) name: &'static str,
@@ -317,7 +315,7 @@ pub(crate) const AREAS: &[Area] = &[
 ];
 
 /// Literals of each kind, as they stand in a template; texts are quoted when written.
-fn texts(kind: char) -> &'static [&'static str] {
+pub(super) fn texts(kind: char) -> &'static [&'static str] {
     match kind {
         'r' => &[
             "a",
@@ -904,7 +902,7 @@ impl Generator {
         Self(seed.wrapping_mul(0x2545_f491_4f6c_dd1d) ^ 0x9e37_79b9)
     }
 
-    fn next(&mut self) -> u64 {
+    pub(super) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -912,15 +910,15 @@ impl Generator {
         z ^ (z >> 31)
     }
 
-    fn below(&mut self, n: usize) -> usize {
+    pub(super) fn below(&mut self, n: usize) -> usize {
         usize::try_from(self.next() % n.max(1) as u64).unwrap_or(0)
     }
 
-    fn chance(&mut self, percent: usize) -> bool {
+    pub(super) fn chance(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
 
-    fn pick<'t>(&mut self, pool: &[&'t str]) -> &'t str {
+    pub(super) fn pick<'t>(&mut self, pool: &[&'t str]) -> &'t str {
         pool[self.below(pool.len())]
     }
 
@@ -1020,25 +1018,6 @@ impl Generator {
         format!("{name}{arguments}")
     }
 
-    fn text(&mut self, kind: char) -> String {
-        let mut text = self.pick(texts(kind)).as_bytes().to_vec();
-        if self.chance(8) && !matches!(kind, 'k') {
-            let other = self.pick(texts(kind)).as_bytes();
-            text.extend_from_slice(other);
-        }
-        if self.chance(3) && !text.is_empty() {
-            let at = self.below(text.len());
-            match self.below(3) {
-                0 => {
-                    text.remove(at);
-                }
-                1 => text.truncate(at),
-                _ => text.insert(at, b"\xff a.-x1\n"[self.below(9) % 8]),
-            }
-        }
-        strconv::quote(&text)
-    }
-
     fn value(&mut self, kind: char, depth: usize) -> String {
         // A computed count may be huge, and Go would make what it asks for.
         if depth > 0 && kind != 'i' && self.chance(45) {
@@ -1055,6 +1034,7 @@ impl Generator {
             }
         }
         match kind {
+            'n' if self.chance(25) => self.number(),
             'n' => self.pick(NUMBERS).to_owned(),
             'i' => self.pick(INTEGERS).to_owned(),
             'e' => self.pick(SECONDS).to_owned(),

@@ -6,17 +6,23 @@ use anyhow::{Context, bail};
 use serde_json::Value;
 
 use super::enums::Enums;
+use super::facts::{Fact, Facts};
 use super::format::{flag, list, scope, tag};
 use super::model::FieldShape;
 use super::model::{Gvk, KindShape, ListShape, Model, Type};
-use super::required;
 
 /// Longest documentation text that is kept, in bytes.
 const MAX_DOC: usize = 240;
 
 const SCHEMA_PROPS: &str = "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps";
 
-pub(crate) fn read(swagger: &[u8], enums: &Enums, bit: u32, model: &mut Model) -> anyhow::Result<()> {
+pub(crate) fn read(
+    swagger: &[u8],
+    enums: &Enums,
+    facts: &Facts,
+    bit: u32,
+    model: &mut Model,
+) -> anyhow::Result<()> {
     let document: Value = serde_json::from_slice(swagger)?;
     let definitions = document["definitions"].as_object().context("no definitions")?;
     let mut kinds_of: BTreeMap<Gvk, &str> = BTreeMap::new();
@@ -42,7 +48,9 @@ pub(crate) fn read(swagger: &[u8], enums: &Enums, bit: u32, model: &mut Model) -
             .filter_map(Value::as_str)
             .collect();
         for (field, property) in schema["properties"].as_object().into_iter().flatten() {
-            let values = enums.get(&(short.clone(), field.clone()));
+            let values = enums
+                .get(&(short.clone(), field.clone()))
+                .filter(|_| !facts.has(name, field, Fact::AnyWord));
             let ty = type_of(property, values).with_context(|| format!("{name}.{field}"))?;
             let description = property["description"].as_str().unwrap_or_default();
             let mut flags = 0;
@@ -52,8 +60,13 @@ pub(crate) fn read(swagger: &[u8], enums: &Enums, bit: u32, model: &mut Model) -
             {
                 flags |= flag::DEPRECATED;
             }
-            if required::is_lenient(name, field) {
-                flags |= flag::NOT_ENFORCED;
+            for (fact, bit) in [
+                (Fact::MayBeMissing, flag::NOT_ENFORCED),
+                (Fact::NotEmpty, flag::NOT_EMPTY),
+            ] {
+                if facts.has(name, field, fact) {
+                    flags |= bit;
+                }
             }
             let shape = FieldShape {
                 name: field.clone(),

@@ -39,8 +39,8 @@ struct Node {
 struct Group {
     /// Flags to return to.
     flags: Flags,
-    /// Number and name of a capturing one.
-    capture: Option<(u32, Option<String>)>,
+    /// Number of a capturing one.
+    capture: Option<u32>,
     alternatives: Vec<Node>,
     sequence: Vec<Node>,
 }
@@ -118,7 +118,7 @@ impl<'e> Parser<'e> {
                 b'(' if text.get(1) == Some(&b'?') => text = self.perl_flags(text)?,
                 b'(' => {
                     self.names.push(None);
-                    self.open(true, None);
+                    self.open(true);
                     text = &text[1..];
                 }
                 b'|' => {
@@ -194,11 +194,11 @@ impl<'e> Parser<'e> {
         Ok(())
     }
 
-    fn open(&mut self, capture: bool, name: Option<String>) {
+    fn open(&mut self, capture: bool) {
         let number = u32::try_from(self.names.len() - 1).unwrap_or(u32::MAX);
         self.groups.push(Group {
             flags: self.flags,
-            capture: capture.then_some((number, name)),
+            capture: capture.then_some(number),
             alternatives: Vec::new(),
             sequence: Vec::new(),
         });
@@ -278,11 +278,12 @@ impl<'e> Parser<'e> {
         } = group;
         alternatives.push(self.checked(combine(sequence, 0, Hir::concat, Hir::empty))?);
         let mut node = combine(alternatives, 1, Hir::alternation, Hir::fail);
-        if let Some((index, name)) = capture {
+        if let Some(index) = capture {
             node = Node {
                 hir: Hir::capture(Capture {
                     index,
-                    name: name.map(String::into_boxed_str),
+                    // Go has no objection to two groups of one name, the engine has; names are looked up in ours.
+                    name: None,
                     sub: Box::new(node.hir),
                 }),
                 height: node.height + 1,
@@ -379,8 +380,8 @@ impl<'e> Parser<'e> {
                 return error("invalid named capture", &start[..=end]);
             }
             let name = String::from_utf8_lossy(name).into_owned();
-            self.names.push(Some(name.clone()));
-            self.open(true, Some(name));
+            self.names.push(Some(name));
+            self.open(true);
             return Ok(&start[end + 1..]);
         }
 
@@ -402,7 +403,7 @@ impl<'e> Parser<'e> {
                 }
                 ':' | ')' if on || seen => {
                     if rune == ':' {
-                        self.open(false, None);
+                        self.open(false);
                     }
                     self.flags = flags;
                     return Ok(text);

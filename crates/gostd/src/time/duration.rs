@@ -121,7 +121,8 @@ impl Duration {
                     return invalid();
                 }
             }
-            total = total.saturating_add(value);
+            // Both may be 1 << 63, which Go lets overflow to 0.
+            total = total.wrapping_add(value);
             if total > 1 << 63 {
                 return invalid();
             }

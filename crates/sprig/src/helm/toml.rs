@@ -1,9 +1,9 @@
 //! `toToml`, `mustToToml`, `fromToml`.
 
-use plimsoll_gotpl::{FuncError, Functions, Map, Str, Value};
+use plimsoll_gotpl::{Context, FuncError, Functions, Map, Str, Value};
 
-use crate::Profile;
 use crate::toml::{decode, encode};
+use crate::{Env, Profile, dates};
 
 /// `toToml V` — the error's own text on errors.
 fn to_toml(value: Value) -> Result<Vec<u8>, FuncError> {
@@ -21,8 +21,11 @@ fn must_to_toml(value: Value) -> Result<Vec<u8>, FuncError> {
 }
 
 /// `fromToml S` — a dict, which holds the error, if there is one, under `Error`.
-fn from_toml(text: Str) -> Map {
-    decode(&text).unwrap_or_else(|message| Map::from_pairs([("Error", Value::from(message))]))
+fn from_toml(cx: &mut Context<'_>, text: Str) -> Result<Map, FuncError> {
+    let local = dates::local_zone(cx)?;
+    let now = Env::of(cx)?.clock.unix_nanos().div_euclid(1_000_000_000);
+    Ok(decode(&text, local, i64::try_from(now).unwrap_or_default())
+        .unwrap_or_else(|message| Map::from_pairs([("Error", Value::from(message))])))
 }
 
 pub(super) fn add(functions: &mut Functions, profile: Profile) {
@@ -30,5 +33,5 @@ pub(super) fn add(functions: &mut Functions, profile: Profile) {
     if profile == Profile::Helm4 {
         functions.add("mustToToml", must_to_toml);
     }
-    functions.add("fromToml", from_toml);
+    functions.add_with_context("fromToml", from_toml);
 }

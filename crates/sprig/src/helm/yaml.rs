@@ -6,8 +6,9 @@ use std::borrow::Cow;
 use plimsoll_gotpl::value::MAX_DEPTH;
 use plimsoll_gotpl::{FuncError, Functions, List, Map, Object, Str, Type, Value};
 use plimsoll_yaml::emit::{self, Dialect, Emitter};
-use plimsoll_yaml::{Limits, NodeRef, json, parse_bytes};
+use plimsoll_yaml::{Limits, NodeRef, before_cut_sequence, json, parse_bytes, reader_mistake};
 
+use super::yaml_key;
 use crate::Profile;
 use crate::json::{Shape, shape, wrong_type};
 
@@ -19,23 +20,18 @@ fn to_yaml(value: Value) -> String {
 /// `mustToYaml V`
 fn must_to_yaml(value: Value) -> Result<String, FuncError> {
     encode(&value).map_err(|error| {
-        // The library tells which of its two steps failed.
+        // Of the library's two steps the first tells its name.
         let json = error.message.starts_with("json: ");
-        error.prefixed(if json {
-            "error marshaling into JSON: "
-        } else {
-            "error converting JSON to YAML: "
-        })
+        error.prefixed(if json { "error marshaling into JSON: " } else { "" })
     })
 }
 
-/// `toYamlPretty V` — sequences indented, long lines left whole; the empty string on errors.
-fn to_yaml_pretty(value: Value) -> String {
+/// `toYamlPretty V` — sequences indented, long lines left whole. What the encoder cannot print is an error: it panics,
+/// and does not return what Helm would make the empty string of.
+fn to_yaml_pretty(value: Value) -> Result<String, FuncError> {
     let mut emitter = Emitter::new(Dialect::V3);
-    match emit_v3(&mut emitter, &value, 0) {
-        Ok(()) => trimmed(emitter),
-        Err(_) => String::new(),
-    }
+    emit_v3(&mut emitter, &value, 0)?;
+    Ok(trimmed(emitter))
 }
 
 /// `yaml.Marshal`, less the last line break.
@@ -196,7 +192,9 @@ fn emit_v3(emitter: &mut Emitter, value: &Value, depth: usize) -> Result<(), Fun
             emitter.end();
         }
         Value::Object(object) => {
-            if let Some(text) = crate::json::marshaled_text(object) {
+            if let Some(text) = crate::dates::timestamp(object) {
+                emitter.timestamp(&valid(&text));
+            } else if let Some(text) = crate::json::marshaled_text(object) {
                 emitter.string(&valid(&text));
             } else if let Some(value) = object.deref().basic() {
                 match object.target().go_string() {
@@ -273,6 +271,19 @@ fn mismatch(value: &Value, ty: &Type) -> String {
 
 /// `yaml.Unmarshal` of the first document into `interface{}`.
 fn decode(text: &[u8]) -> Result<Value, String> {
+    if let Some(mistake) = reader_mistake(text) {
+        return Err(format!("error converting YAML to JSON: yaml: {mistake}"));
+    }
+    if let Some(before) = before_cut_sequence(text) {
+        let stream = parse_bytes(before.as_bytes(), &Limits::default());
+        let noticed = stream.errors.first().filter(|error| {
+            error.doc_index == 0 && usize::try_from(error.noticed_at).is_ok_and(|at| at < before.len())
+        });
+        let mistake = noticed.map_or("yaml: incomplete UTF-8 octet sequence".to_owned(), |error| {
+            error.go_message()
+        });
+        return Err(format!("error converting YAML to JSON: {mistake}"));
+    }
     let stream = parse_bytes(text, &Limits::default());
     if let Some(error) = stream.errors.first().filter(|error| error.doc_index == 0) {
         return Err(format!("error converting YAML to JSON: {}", error.go_message()));
@@ -282,9 +293,20 @@ fn decode(text: &[u8]) -> Result<Value, String> {
     };
     json::build(doc.root(), &mut ValueBuilder).map_err(|error| {
         // These two come from behind go-yaml.
-        let own = error.message.starts_with("json: ") || error.message.starts_with("unsupported map key");
+        let unsupported = error.message.starts_with("unsupported map key");
+        let own = error.message.starts_with("json: ") || unsupported;
         let source = if own { "" } else { "yaml: " };
-        format!("error converting YAML to JSON: {source}{error}")
+        let mut text = format!("error converting YAML to JSON: {source}{error}");
+        if error.message.starts_with("invalid map key") {
+            if let Some((key, _)) = yaml_key::offender(doc.root()) {
+                text.truncate(text.rfind("map key: ").map_or(text.len(), |at| at + 9));
+                text.push_str(&yaml_key::go_syntax(key));
+            }
+        } else if unsupported && let Some((_, value)) = yaml_key::offender(doc.root()) {
+            text.push_str(", value: ");
+            text.push_str(&yaml_key::go_syntax(value));
+        }
+        text
     })
 }
 

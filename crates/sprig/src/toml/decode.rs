@@ -1,13 +1,17 @@
 //! The decoder: a document to a `map[string]interface {}`. Integers are `int64`, tables in `[[…]]` a
 //! `[]map[string]interface {}`, other lists `[]interface {}`.
 //!
-//! Its errors have the library's sentences with line and last key; in rare cases of broken text the library notices
-//! another mistake first.
+//! Which keys may be defined again, and which of several mistakes is named, is what BurntSushi's parser does by its
+//! order of work, so this is that order. In one thing it differs: an inline table is built once, in its place, and not
+//! a second time beside.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 
-use plimsoll_gostd::strconv::{self, FloatSize};
+use plimsoll_gostd::strconv::{self, FloatSize, quote};
+use plimsoll_gostd::time::Zone;
 use plimsoll_gotpl::{List, Map, Str, Type, Value};
+
+use super::lex::{Item, Kind, Lexer, is_hex};
 
 /// The deepest nesting of values and keys that is read; the library has no bound.
 const MAX_DEPTH: usize = 500;
@@ -15,12 +19,16 @@ const MAX_DEPTH: usize = 500;
 /// The type of what `[[name]]` makes.
 const TABLES: &Type = &Type::Slice(Type::MAP);
 
-/// Reads a document.
+/// Reads a document. Times without a zone are `local` ones, with the offset that this has at `now`, in seconds since
+/// 1970.
 ///
 /// # Errors
 /// The library's sentence: `toml: line 1 (last key "a"): …`.
-pub(crate) fn decode(text: &[u8]) -> Result<Map, String> {
-    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+pub(crate) fn decode(text: &[u8], local: Zone, now: i64) -> Result<Map, String> {
+    let text = [&b"\xff\xfe"[..], b"\xfe\xff", b"\xef\xbb\xbf"]
+        .iter()
+        .find_map(|mark| text.strip_prefix(*mark))
+        .unwrap_or(text);
     if text.iter().take(6).any(|byte| *byte == 0) {
         return Err(
             "toml: line 1: files cannot contain NULL bytes; probably using UTF-16; TOML files must be UTF-8"
@@ -28,14 +36,24 @@ pub(crate) fn decode(text: &[u8]) -> Result<Map, String> {
         );
     }
     let mut parser = Parser {
-        text,
-        at: 0,
+        lexer: Lexer::new(text),
         context: Vec::new(),
-        current: None,
-        scope: Scope::default(),
+        current: Str::new(b""),
+        line: 1,
+        root: Table::new(),
+        arrays: HashSet::new(),
+        own_arrays: HashSet::new(),
+        implicit: HashSet::new(),
+        local,
+        now,
     };
-    parser.document()?;
-    Ok(finish(parser.scope.root))
+    loop {
+        let item = parser.next()?;
+        if item.kind == Kind::Eof {
+            return Ok(finish(parser.root));
+        }
+        parser.top_level(item)?;
+    }
 }
 
 type Table = BTreeMap<Str, Node>;
@@ -63,27 +81,35 @@ fn finish(table: Table) -> Map {
     }))
 }
 
-/// The tables being built: the document's, or those of one inline table.
-#[derive(Default)]
-struct Scope {
-    root: Table,
-    /// Tables that only paths have named so far; they may still be defined once.
-    implicit: BTreeSet<Vec<Str>>,
-    /// The path of `root` in the document.
-    base: Vec<Str>,
+/// What a value was read as.
+enum Read {
+    Value(Value),
+    /// A list: its key may be defined again where it is only implied.
+    Array(Value),
+    /// An inline table, which stands in its place already.
+    Table,
 }
 
-struct Parser<'a> {
-    text: &'a [u8],
-    at: usize,
-    /// Path of the open table within the scope.
+struct Parser<'t> {
+    lexer: Lexer<'t>,
+    /// Path of the open table.
     context: Vec<Str>,
-    /// The key whose value is being read.
-    current: Option<Str>,
-    scope: Scope,
+    /// The key whose value is being read, or nothing.
+    current: Str,
+    /// Of the first part of the latest key or table name.
+    line: i64,
+    root: Table,
+    /// Names of the keys whose value is a list.
+    arrays: HashSet<String>,
+    /// Names of the keys within the inline table being read whose value is a list.
+    own_arrays: HashSet<String>,
+    /// Names of tables that only paths have named so far; they may still be defined once.
+    implicit: HashSet<String>,
+    local: Zone,
+    now: i64,
 }
 
-/// A path as the library prints it in errors.
+/// A path as the library prints it, and tells it from others.
 fn dotted(path: &[Str]) -> String {
     let parts: Vec<String> = path
         .iter()
@@ -92,595 +118,382 @@ fn dotted(path: &[Str]) -> String {
             if !part.is_empty() && part.iter().all(bare) {
                 part.to_string()
             } else {
-                format!("\"{part}\"")
+                format!("\"{}\"", escaped(&part.to_string()))
             }
         })
         .collect();
     parts.join(".")
 }
 
-fn is_blank(byte: u8) -> bool {
-    byte == b' ' || byte == b'\t'
+/// What stands in a basic string for a text.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\u{8}' => out.push_str("\\b"),
+            '\t' => out.push_str("\\t"),
+            '\n' => out.push_str("\\n"),
+            '\u{c}' => out.push_str("\\f"),
+            '\r' => out.push_str("\\r"),
+            '\0'..='\x1f' | '\x7f' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out
 }
 
-fn is_line_break(byte: u8) -> bool {
-    byte == b'\n' || byte == b'\r'
-}
-
-impl Parser<'_> {
-    fn peek(&self) -> Option<u8> {
-        self.text.get(self.at).copied()
+impl<'t> Parser<'t> {
+    fn next(&mut self) -> Result<Item<'t>, String> {
+        match self.lexer.next_item() {
+            Ok(item) => Ok(item),
+            Err(mistake) => self.fail(mistake.line, mistake.message),
+        }
     }
 
-    fn rest(&self) -> &[u8] {
-        self.text.get(self.at..).unwrap_or_default()
-    }
-
-    /// An error at the present place.
-    fn fail<T>(&self, message: impl std::fmt::Display) -> Result<T, String> {
-        self.fail_at(self.at, message)
-    }
-
-    fn fail_at<T>(&self, at: usize, message: impl std::fmt::Display) -> Result<T, String> {
-        let before = self.text.get(..at.min(self.text.len())).unwrap_or_default();
-        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
-        let mut path = self.scope.base.clone();
-        path.extend(self.context.iter().cloned());
-        let last = match &self.current {
-            None => dotted(&path),
-            Some(key) if path.is_empty() => key.to_string(),
-            Some(key) => format!("{}.{key}", dotted(&path)),
+    fn fail<T>(&self, line: i64, message: impl std::fmt::Display) -> Result<T, String> {
+        let last = if self.current.is_empty() {
+            dotted(&self.context)
+        } else if self.context.is_empty() {
+            self.current.to_string()
+        } else {
+            format!("{}.{}", dotted(&self.context), self.current)
         };
         Err(if last.is_empty() {
             format!("toml: line {line}: {message}")
         } else {
             format!(
                 "toml: line {line} (last key {}): {message}",
-                strconv::quote(last.as_bytes())
+                quote(last.as_bytes())
             )
         })
     }
 
-    /// A path in the scope as one in the document.
-    fn full_name(&self, path: &[Str]) -> String {
-        dotted(&[&self.scope.base, path].concat())
-    }
-
-    /// The character at the present place, as `%q` prints it.
-    fn quoted_char(&self) -> String {
-        match strconv::decode_rune(self.rest()) {
-            (Some(c), _) => strconv::quote_rune(u32::from(c)),
-            (None, 0) => strconv::quote_rune(0),
-            (None, _) => strconv::quote_rune(0xfffd),
-        }
-    }
-
-    fn skip_blanks(&mut self) {
-        while self.peek().is_some_and(is_blank) {
-            self.at += 1;
-        }
-    }
-
-    /// Checks what every character must be, up to `end`.
-    fn check_text(&self, end: usize) -> Result<(), String> {
-        let part = self.text.get(self.at..end).unwrap_or_default();
-        for (i, &byte) in part.iter().enumerate() {
-            let lone_cr = byte == b'\r' && self.text.get(self.at + i + 1) != Some(&b'\n');
-            if lone_cr || byte == 0x7f || (byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')) {
-                return self.fail_at(
-                    self.at + i,
-                    format_args!("TOML files cannot contain control characters: '0x{byte:02x}'"),
-                );
+    fn top_level(&mut self, item: Item<'t>) -> Result<(), String> {
+        match item.kind {
+            Kind::CommentStart => {
+                self.next()?;
+            }
+            Kind::TableStart | Kind::ArrayTableStart => {
+                let array = item.kind == Kind::ArrayTableStart;
+                let key = self.key(if array {
+                    Kind::ArrayTableEnd
+                } else {
+                    Kind::TableEnd
+                })?;
+                self.add_context(key, array)?;
+                self.arrays.remove(&dotted(&self.context));
+            }
+            _ => {
+                let outer = self.context.clone();
+                self.entry(0)?;
+                self.context = outer;
+                self.current = Str::new(b"");
             }
         }
-        if let Err(error) = std::str::from_utf8(part) {
-            let at = error.valid_up_to();
-            return self.fail_at(
-                self.at + at,
-                format_args!("invalid UTF-8 byte: 0x{:02x}", part[at]),
+        Ok(())
+    }
+
+    /// The parts of a key or table name, up to its end.
+    fn key(&mut self, end: Kind) -> Result<Vec<Str>, String> {
+        let mut key = Vec::new();
+        let mut item = self.next()?;
+        self.line = item.line;
+        while item.kind != end && item.kind != Kind::Eof {
+            if key.len() > MAX_DEPTH {
+                return self.fail(item.line, "key is nested too deep");
+            }
+            key.push(match item.kind {
+                Kind::Text => Str::new(item.text),
+                _ => self.string(item)?,
+            });
+            item = self.next()?;
+        }
+        Ok(key)
+    }
+
+    /// `key = value`, in the open table.
+    fn entry(&mut self, depth: usize) -> Result<(), String> {
+        let mut path = self.key(Kind::KeyEnd)?;
+        let Some(last) = path.pop() else {
+            return self.fail(self.line, "unexpected '='");
+        };
+        self.current = last;
+        // Where an inline table's dotted key goes through a list: the library notices after the value.
+        let mut through_list = false;
+        for part in path {
+            let mut key = self.context.clone();
+            key.push(part);
+            let name = dotted(&key);
+            through_list |= depth > 0 && self.own_arrays.contains(&name);
+            self.implicit.insert(name);
+            self.add_context(key, false)?;
+        }
+        let item = self.next()?;
+        let read = self.value(item, depth, false)?;
+        let key = self.current.clone();
+        let is_array = matches!(read, Read::Array(_));
+        let node = match read {
+            Read::Value(value) | Read::Array(value) => Some(Node::Value(value)),
+            Read::Table => None,
+        };
+        self.set_value(key.clone(), node)?;
+        self.set_type(&key, is_array);
+        if is_array {
+            self.own_arrays
+                .insert(dotted(&[&self.context[..], &[key]].concat()));
+        }
+        if through_list {
+            return self.fail(
+                self.line,
+                format_args!("{} is not a table", quote(dotted(&self.context).as_bytes())),
             );
         }
         Ok(())
     }
 
-    fn comment(&mut self) -> Result<(), String> {
-        let length = self
-            .rest()
-            .iter()
-            .position(|b| *b == b'\n')
-            .unwrap_or(self.rest().len());
-        self.check_text(self.at + length)?;
-        self.at += length;
-        Ok(())
-    }
-
-    /// Blanks, line breaks and comments.
-    fn skip_space(&mut self) -> Result<(), String> {
-        while let Some(byte) = self.peek() {
-            match byte {
-                b'#' => self.comment()?,
-                b'\r' => {
-                    self.check_text(self.at + 1)?;
-                    self.at += 1;
-                }
-                b' ' | b'\t' | b'\n' => self.at += 1,
-                _ => break,
-            }
+    fn set_type(&mut self, key: &Str, is_array: bool) {
+        let mut path = self.context.clone();
+        if !key.is_empty() || path.is_empty() {
+            path.push(key.clone());
         }
-        Ok(())
-    }
-
-    fn document(&mut self) -> Result<(), String> {
-        loop {
-            self.skip_space()?;
-            let start = self.at;
-            match self.peek() {
-                None => return Ok(()),
-                Some(b'[') => {
-                    self.at += 1;
-                    let array = self.peek() == Some(b'[');
-                    if array {
-                        self.at += 1;
-                    }
-                    let key = self.table_name()?;
-                    if array {
-                        if self.peek() != Some(b']') {
-                            let c = self.quoted_char();
-                            return self.fail(format_args!(
-                                "expected end of table array name delimiter ']', but got {c} instead"
-                            ));
-                        }
-                        self.at += 1;
-                    }
-                    self.add_context(key, array, start)?;
-                }
-                Some(_) => {
-                    let outer = self.context.clone();
-                    self.entry(0)?;
-                    self.context = outer;
-                    self.current = None;
-                }
-            }
-            self.end_of_line()?;
+        if is_array {
+            self.arrays.insert(dotted(&path));
+        } else {
+            self.arrays.remove(&dotted(&path));
         }
-    }
-
-    fn end_of_line(&mut self) -> Result<(), String> {
-        self.skip_blanks();
-        match self.peek() {
-            None => Ok(()),
-            Some(b'#') => self.comment(),
-            Some(byte) if is_line_break(byte) => Ok(()),
-            Some(_) => {
-                let c = self.quoted_char();
-                self.fail(format_args!(
-                    "expected a top-level item to end with a newline, comment, or EOF, but got {c} instead"
-                ))
-            }
-        }
-    }
-
-    /// The path in a table header, its closing bracket included.
-    fn table_name(&mut self) -> Result<Vec<Str>, String> {
-        let mut key = Vec::new();
-        loop {
-            self.skip_blanks();
-            match self.peek() {
-                Some(b']') | None => {
-                    return self.fail("unexpected end of table name (table names cannot be empty)");
-                }
-                Some(b'.') => return self.fail("unexpected table separator (table names cannot be empty)"),
-                Some(_) => self.key_part(&mut key)?,
-            }
-            self.skip_blanks();
-            match self.peek() {
-                Some(b'.') => self.at += 1,
-                Some(b']') => {
-                    self.at += 1;
-                    return Ok(key);
-                }
-                _ => {
-                    let c = self.quoted_char();
-                    return self.fail(format_args!(
-                        "expected '.' or ']' to end table name, but got {c} instead"
-                    ));
-                }
-            }
-        }
-    }
-
-    /// The path before `=`, and the sign.
-    fn key_path(&mut self) -> Result<Vec<Str>, String> {
-        let mut key = Vec::new();
-        self.skip_blanks();
-        match self.peek() {
-            Some(b'=') | None => return self.fail("unexpected '=': key name appears blank"),
-            Some(b'.') => return self.fail("unexpected '.': keys cannot start with a '.'"),
-            Some(_) => {}
-        }
-        loop {
-            self.skip_blanks();
-            match self.peek() {
-                Some(b'=') | None => return self.fail("unexpected '='"),
-                Some(b'.') => return self.fail("unexpected '.'"),
-                Some(_) => self.key_part(&mut key)?,
-            }
-            self.skip_blanks();
-            match self.peek() {
-                Some(b'.') => self.at += 1,
-                Some(b'=') => {
-                    self.at += 1;
-                    return Ok(key);
-                }
-                None => return self.fail("unexpected EOF; expected key separator '='"),
-                Some(_) => {
-                    let c = self.quoted_char();
-                    return self.fail(format_args!("expected '.' or '=', but got {c} instead"));
-                }
-            }
-        }
-    }
-
-    fn key_part(&mut self, key: &mut Vec<Str>) -> Result<(), String> {
-        if key.len() > MAX_DEPTH {
-            return self.fail("key is nested too deep");
-        }
-        let part = match self.peek() {
-            Some(b'"') => self.basic_string()?,
-            Some(b'\'') => self.raw_string()?,
-            _ => {
-                let bare = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_' || *b == b'-';
-                let length = self
-                    .rest()
-                    .iter()
-                    .position(|b| !bare(b))
-                    .unwrap_or(self.rest().len());
-                let part = Str::new(self.rest().get(..length).unwrap_or_default());
-                self.at += length;
-                part
-            }
-        };
-        key.push(part);
-        Ok(())
-    }
-
-    /// `key = value`
-    fn entry(&mut self, depth: usize) -> Result<(), String> {
-        let start = self.at;
-        let mut path = self.key_path()?;
-        let Some(last) = path.pop() else {
-            return self.fail("unexpected '='");
-        };
-        self.current = Some(last.clone());
-        for part in path {
-            let mut key = self.context.clone();
-            key.push(part);
-            self.scope.implicit.insert(key.clone());
-            self.add_context(key, false, start)?;
-        }
-        self.skip_blanks();
-        let value = self.value(depth)?;
-        self.set_value(last, value, start)
     }
 
     /// Opens a table, making those on the way to it.
-    fn add_context(&mut self, mut key: Vec<Str>, array: bool, at: usize) -> Result<(), String> {
+    fn add_context(&mut self, mut key: Vec<Str>, array: bool) -> Result<(), String> {
         let Some(last) = key.pop() else {
             return Ok(());
         };
+        let mut table = &mut self.root;
         for end in 1..=key.len() {
-            let path = &key[..end];
-            if !contains(&self.scope.root, path) {
-                self.scope.implicit.insert(path.to_vec());
-                if let Some(table) = table_at(&mut self.scope.root, &path[..end - 1]) {
-                    table.insert(path[end - 1].clone(), Node::Table(Table::new()));
+            let part = &key[end - 1];
+            if !table.contains_key(part) {
+                self.implicit.insert(dotted(&key[..end]));
+                table.insert(part.clone(), Node::Table(Table::new()));
+            }
+            table = match table.get_mut(part) {
+                Some(Node::Table(table)) => table,
+                Some(Node::Tables(tables)) if !tables.is_empty() => {
+                    // Not empty, as just seen.
+                    match tables.last_mut() {
+                        Some(table) => table,
+                        None => return Ok(()),
+                    }
                 }
-            }
-            if table_at(&mut self.scope.root, path).is_none() {
-                let name = self.full_name(path);
-                return self.fail_at(at, format_args!("Key '{name}' was already created as a hash."));
-            }
+                _ => {
+                    let name = dotted(&key[..end]);
+                    return self.fail(
+                        self.line,
+                        format_args!("Key '{name}' was already created as a hash."),
+                    );
+                }
+            };
         }
         self.context = key;
         if array {
-            let context = self.context.clone();
-            let fits = match table_at(&mut self.scope.root, &context) {
-                Some(table) => match table
-                    .entry(last.clone())
-                    .or_insert_with(|| Node::Tables(Vec::new()))
-                {
-                    Node::Tables(tables) => {
-                        tables.push(Table::new());
-                        true
-                    }
-                    _ => false,
-                },
-                None => false,
+            let fits = match table
+                .entry(last.clone())
+                .or_insert_with(|| Node::Tables(Vec::new()))
+            {
+                Node::Tables(tables) => {
+                    tables.push(Table::new());
+                    true
+                }
+                _ => false,
             };
             if !fits {
-                let mut path = context;
+                let mut path = self.context.clone();
                 path.push(last);
-                let name = self.full_name(&path);
-                return self.fail_at(
-                    at,
+                let name = dotted(&path);
+                return self.fail(
+                    self.line,
                     format_args!("Key '{name}' was already created and cannot be used as an array."),
                 );
             }
         } else {
-            self.set_value(last.clone(), Node::Table(Table::new()), at)?;
+            self.set_value(last.clone(), Some(Node::Table(Table::new())))?;
         }
         self.context.push(last);
         Ok(())
     }
 
-    fn set_value(&mut self, key: Str, value: Node, at: usize) -> Result<(), String> {
-        let context = self.context.clone();
-        let mut path = context.clone();
+    /// Sets a key of the open table; without a node, to the table that stands there already.
+    fn set_value(&mut self, key: Str, node: Option<Node>) -> Result<(), String> {
+        let mut table = &mut self.root;
+        for (i, part) in self.context.iter().enumerate() {
+            table = match table.get_mut(part) {
+                Some(Node::Table(table)) => table,
+                Some(Node::Tables(tables)) if !tables.is_empty() => match tables.last_mut() {
+                    Some(table) => table,
+                    None => return Ok(()),
+                },
+                _ => {
+                    let name = dotted(&self.context[..=i]);
+                    return self.fail(self.line, format_args!("Key '{name}' has already been defined."));
+                }
+            };
+        }
+        let mut path = self.context.clone();
         path.push(key.clone());
-        match table_at(&mut self.scope.root, &context) {
-            None => {
-                let name = self.full_name(&context);
-                self.fail_at(at, format_args!("Key '{name}' has already been defined."))
+        if table.contains_key(&key) {
+            let name = dotted(&path);
+            // Named by a path before, now defined: a list takes the place of what is there.
+            if !self.implicit.remove(&name) {
+                return self.fail(self.line, format_args!("Key '{name}' has already been defined."));
             }
-            Some(table) if !table.contains_key(&key) => {
-                table.insert(key, value);
-                Ok(())
-            }
-            // Named by a path before, now defined.
-            Some(_) if self.scope.implicit.remove(&path) => Ok(()),
-            Some(_) => {
-                let name = self.full_name(&path);
-                self.fail_at(at, format_args!("Key '{name}' has already been defined."))
+            if !self.arrays.contains(&name) {
+                return Ok(());
             }
         }
+        if let Some(node) = node {
+            table.insert(key, node);
+        }
+        Ok(())
     }
 
-    fn value(&mut self, depth: usize) -> Result<Node, String> {
+    fn value(&mut self, item: Item<'t>, depth: usize, in_array: bool) -> Result<Read, String> {
         if depth > MAX_DEPTH {
-            return self.fail("value is nested too deep");
+            return self.fail(item.line, "value is nested too deep");
         }
-        let Some(byte) = self.peek() else {
-            return self.fail("unexpected EOF; expected value");
-        };
-        Ok(Node::Value(match byte {
-            b'[' => self.array(depth)?,
-            b'{' => return self.inline_table(depth).map(Node::Table),
-            b'"' if self.rest().starts_with(b"\"\"\"") => Value::Str(self.multiline_string()?),
-            b'"' => Value::Str(self.basic_string()?),
-            b'\'' if self.rest().starts_with(b"'''") => Value::Str(self.multiline_raw_string()?),
-            b'\'' => Value::Str(self.raw_string()?),
-            b'.' => return self.fail("floats must start with a digit, not '.'"),
-            b'-' | b'+' | b'0'..=b'9' => self.number()?,
-            _ => self.word()?,
+        Ok(Read::Value(match item.kind {
+            Kind::Bool => Value::Bool(item.text == b"true"),
+            Kind::Integer => self.integer(item)?,
+            Kind::Float => self.float(item)?,
+            Kind::Datetime => self.datetime(item)?,
+            Kind::Array => return self.array(depth).map(Read::Array),
+            Kind::InlineTableStart => return self.inline_table(depth, in_array),
+            _ => Value::Str(self.string(item)?),
         }))
     }
 
-    fn word(&mut self) -> Result<Value, String> {
-        for (word, value) in [("inf", f64::INFINITY), ("nan", f64::NAN)] {
-            if self.rest().starts_with(word.as_bytes()) {
-                self.at += word.len();
-                return Ok(Value::Float(value));
-            }
-        }
-        let text = String::from_utf8_lossy(self.rest());
-        let letters: String = text.chars().take_while(|c| c.is_alphabetic()).collect();
-        let value = match letters.as_str() {
-            "true" => Value::Bool(true),
-            "false" => Value::Bool(false),
-            "" => {
-                let c = self.quoted_char();
-                return self.fail(format_args!("expected value but found {c} instead"));
-            }
-            other => {
-                let quoted = strconv::quote(other.as_bytes());
-                return self.fail(format_args!("expected value but found {quoted} instead"));
-            }
-        };
-        self.at += letters.len();
-        Ok(value)
-    }
-
     fn array(&mut self, depth: usize) -> Result<Value, String> {
-        self.at += 1;
+        let key = self.current.clone();
+        self.set_type(&key, true);
         let mut items = Vec::new();
         loop {
-            self.skip_space()?;
-            match self.peek() {
-                Some(b']') => {
-                    self.at += 1;
-                    return Ok(Value::list(items));
+            let item = self.next()?;
+            match item.kind {
+                Kind::ArrayEnd => return Ok(Value::list(items)),
+                Kind::CommentStart => {
+                    self.next()?;
                 }
-                Some(b',') => return self.fail("unexpected comma"),
-                _ => {}
-            }
-            items.push(match self.value(depth + 1)? {
-                Node::Value(value) => value,
-                Node::Table(table) => Value::Map(finish(table)),
-                Node::Tables(_) => Value::Nil,
-            });
-            self.skip_space()?;
-            match self.peek() {
-                Some(b',') => self.at += 1,
-                Some(b']') => {}
-                other => {
-                    let found = self.found(other);
-                    return self.fail(format_args!(
-                        "expected a comma (',') or array terminator (']'), but got {found}"
-                    ));
-                }
+                _ => items.push(match self.value(item, depth + 1, true)? {
+                    Read::Value(value) | Read::Array(value) => value,
+                    Read::Table => Value::Map(self.last_table()),
+                }),
             }
         }
     }
 
-    fn found(&self, byte: Option<u8>) -> String {
-        match (byte, strconv::decode_rune(self.rest())) {
-            (None, _) => "end of file".to_owned(),
-            (_, (c, _)) => format!("'{}'", c.unwrap_or(char::REPLACEMENT_CHARACTER)),
+    /// Takes the contents of the inline table that was just read in a list. Until the list is complete its key holds
+    /// the tables in it.
+    fn last_table(&mut self) -> Map {
+        let mut path = self.context.clone();
+        path.push(self.current.clone());
+        match node_at(&mut self.root, &path) {
+            Some(Node::Tables(tables)) => tables
+                .last_mut()
+                .map(|table| finish(std::mem::take(table)))
+                .unwrap_or_default(),
+            _ => Map::new(),
         }
     }
 
-    fn inline_table(&mut self, depth: usize) -> Result<Table, String> {
-        self.at += 1;
-        let outer_context = std::mem::take(&mut self.context);
-        let outer_key = self.current.take();
-        let mut base = self.scope.base.clone();
-        base.extend(outer_context.iter().cloned());
-        base.extend(outer_key.iter().cloned());
-        let inner = Scope {
-            base,
-            ..Scope::default()
-        };
-        let outer_scope = std::mem::replace(&mut self.scope, inner);
-        self.inline_entries(depth)?;
+    fn inline_table(&mut self, depth: usize, in_array: bool) -> Result<Read, String> {
+        let outer_context = self.context.clone();
+        let outer_key = std::mem::replace(&mut self.current, Str::new(b""));
+        self.context.push(outer_key.clone());
+        let own = self.context.clone();
+        let outer_arrays = std::mem::take(&mut self.own_arrays);
+        self.implicit.insert(dotted(&own));
+        self.add_context(own.clone(), in_array)?;
+        loop {
+            let item = self.next()?;
+            match item.kind {
+                Kind::InlineTableEnd => break,
+                Kind::CommentStart => {
+                    self.next()?;
+                }
+                _ => {
+                    self.entry(depth + 1)?;
+                    self.context.clone_from(&own);
+                }
+            }
+        }
         self.context = outer_context;
         self.current = outer_key;
-        Ok(std::mem::replace(&mut self.scope, outer_scope).root)
+        self.own_arrays.extend(outer_arrays);
+        Ok(Read::Table)
     }
 
-    fn inline_entries(&mut self, depth: usize) -> Result<(), String> {
-        loop {
-            self.skip_space()?;
-            match self.peek() {
-                Some(b'}') => {
-                    self.at += 1;
-                    return Ok(());
-                }
-                Some(b',') => return self.fail("unexpected comma"),
-                _ => {}
-            }
-            self.entry(depth + 1)?;
-            self.context.clear();
-            self.skip_space()?;
-            match self.peek() {
-                Some(b',') => self.at += 1,
-                Some(b'}') => {}
-                other => {
-                    let found = self.found(other);
-                    return self.fail(format_args!(
-                        "expected a comma or an inline table terminator '}}', but got {found} instead"
-                    ));
-                }
-            }
+    fn integer(&self, item: Item<'t>) -> Result<Value, String> {
+        let quoted = quote(item.text);
+        if !underscores_fit(item.text) {
+            return self.fail(
+                item.line,
+                format_args!("Invalid integer {quoted}: underscores must be surrounded by digits"),
+            );
         }
-    }
-
-    fn number(&mut self) -> Result<Value, String> {
-        let rest = self.rest();
-        let is_date = rest.len() > 2
-            && rest.iter().take_while(|b| b.is_ascii_digit()).count() > 0
-            && matches!(rest.iter().find(|b| !b.is_ascii_digit()), Some(b'-' | b':'));
-        if is_date {
-            return self.datetime();
+        if has_leading_zero(item.text) {
+            return self.fail(
+                item.line,
+                format_args!("Invalid integer {quoted}: cannot have leading zeroes"),
+            );
         }
-        let signed = matches!(rest.first(), Some(b'-' | b'+'));
-        let body = rest.get(usize::from(signed)..).unwrap_or_default();
-        for word in [&b"inf"[..], b"nan"] {
-            if body.starts_with(word) {
-                let negative = rest.first() == Some(&b'-');
-                let magnitude = if word == b"inf" { f64::INFINITY } else { f64::NAN };
-                self.at += 4;
-                return Ok(Value::Float(if negative { -magnitude } else { magnitude }));
-            }
-        }
-        match body.first() {
-            Some(b'0'..=b'9') => {}
-            Some(b'.') => return self.fail("floats must start with a digit, not '.'"),
-            _ => {
-                self.at += usize::from(signed);
-                let c = self.quoted_char();
-                return self.fail(format_args!("expected a digit but got {c}"));
-            }
-        }
-        let based = body.len() > 1 && body[0] == b'0' && matches!(body[1], b'x' | b'o' | b'b');
-        if based && signed {
-            let shown = String::from_utf8_lossy(rest.get(..3).unwrap_or_default()).into_owned();
-            return self.fail(format_args!(
-                "cannot use sign with non-decimal numbers: '{shown}'"
-            ));
-        }
-        let mut float = false;
-        let length = rest
-            .iter()
-            .enumerate()
-            .position(|(i, byte)| {
-                if based {
-                    return !(byte.is_ascii_hexdigit() || *byte == b'_' || i == 1);
-                }
-                let sign = matches!(byte, b'-' | b'+');
-                float |= matches!(byte, b'.' | b'e' | b'E');
-                !(byte.is_ascii_digit()
-                    || matches!(byte, b'_' | b'.' | b'e' | b'E')
-                    || (sign && (i == 0 || float)))
-            })
-            .unwrap_or(rest.len());
-        let number = rest.get(..length).unwrap_or_default().to_vec();
-        let quoted = strconv::quote(&number);
-        let value = if float {
-            self.float(&number, &quoted)
-        } else {
-            self.integer(&number, &quoted)
-        }?;
-        self.at += length;
-        Ok(value)
-    }
-
-    fn integer(&self, number: &[u8], quoted: &str) -> Result<Value, String> {
-        if !underscores_fit(number) {
-            return self.fail(format_args!(
-                "Invalid integer {quoted}: underscores must be surrounded by digits"
-            ));
-        }
-        if has_leading_zero(number) {
-            return self.fail(format_args!(
-                "Invalid integer {quoted}: cannot have leading zeroes"
-            ));
-        }
-        match strconv::parse_int(number, 0, 64) {
+        match strconv::parse_int(item.text, 0, 64) {
             Ok(value) => Ok(Value::int64(value)),
             Err(_) => {
-                let number = String::from_utf8_lossy(number);
-                self.fail(format_args!("{number} is out of range for int64"))
+                let number = String::from_utf8_lossy(item.text);
+                self.fail(item.line, format_args!("{number} is out of range for int64"))
             }
         }
     }
 
-    fn float(&self, number: &[u8], quoted: &str) -> Result<Value, String> {
-        let parts: Vec<&[u8]> = number
+    fn float(&self, item: Item<'t>) -> Result<Value, String> {
+        let quoted = quote(item.text);
+        let invalid = |what: &str| self.fail(item.line, format_args!("Invalid float {quoted}: {what}"));
+        let parts: Vec<&[u8]> = item
+            .text
             .split(|b| matches!(b, b'.' | b'e' | b'E'))
             .filter(|part| !part.is_empty())
             .collect();
         if !parts.iter().all(|part| underscores_fit(part)) {
-            return self.fail(format_args!(
-                "Invalid float {quoted}: underscores must be surrounded by digits"
-            ));
+            return invalid("underscores must be surrounded by digits");
         }
         if parts.first().is_some_and(|part| has_leading_zero(part)) {
-            return self.fail(format_args!("Invalid float {quoted}: cannot have leading zeroes"));
+            return invalid("cannot have leading zeroes");
         }
-        let mut followed = number.iter().zip(number.iter().skip(1).map(Some).chain([None]));
+        let mut followed = item
+            .text
+            .iter()
+            .zip(item.text.iter().skip(1).map(Some).chain([None]));
         if followed.any(|(a, b)| *a == b'.' && !b.is_some_and(u8::is_ascii_digit)) {
-            return self.fail(format_args!(
-                "Invalid float {quoted}: '.' must be followed by one or more digits"
-            ));
+            return invalid("'.' must be followed by one or more digits");
         }
-        let digits: Vec<u8> = number.iter().copied().filter(|b| *b != b'_').collect();
+        let digits: Vec<u8> = item.text.iter().copied().filter(|b| *b != b'_').collect();
+        match digits.as_slice() {
+            b"+nan" => return Ok(Value::Float(f64::NAN)),
+            b"-nan" => return Ok(Value::Float(-f64::NAN)),
+            _ => {}
+        }
         match strconv::parse_float(&digits, FloatSize::F64) {
             Ok(value) => Ok(Value::Float(value)),
             Err(error) if error.to_string().contains("out of range") => {
-                let number = String::from_utf8_lossy(number);
-                self.fail(format_args!("{number} is out of range for float64"))
+                let number = String::from_utf8_lossy(item.text);
+                self.fail(item.line, format_args!("{number} is out of range for float64"))
             }
-            Err(_) => self.fail(format_args!("Invalid float value: {quoted}")),
+            Err(_) => self.fail(item.line, format_args!("Invalid float value: {quoted}")),
         }
     }
 
-    fn datetime(&mut self) -> Result<Value, String> {
-        let rest = self.rest();
-        let allowed = |b: &u8| {
-            b.is_ascii_digit() || matches!(b, b'-' | b':' | b'T' | b't' | b' ' | b'.' | b'Z' | b'z' | b'+')
-        };
-        let length = rest.iter().position(|b| !allowed(b)).unwrap_or(rest.len());
-        let text: String = String::from_utf8_lossy(rest.get(..length).unwrap_or_default())
+    fn datetime(&self, item: Item<'t>) -> Result<Value, String> {
+        let text: String = String::from_utf8_lossy(item.text)
             .trim()
             .chars()
             .map(|c| match c {
@@ -689,218 +502,138 @@ impl Parser<'_> {
                 c => c,
             })
             .collect();
-        match crate::dates::toml_datetime(&text) {
-            Some(time) => {
-                self.at += length;
-                Ok(time)
-            }
-            None => {
-                let quoted = strconv::quote(text.as_bytes());
-                self.fail(format_args!("invalid datetime: {quoted}"))
-            }
+        match crate::dates::toml_datetime(&text, &self.local, self.now) {
+            Some(time) => Ok(time),
+            None => self.fail(
+                item.line,
+                format_args!("invalid datetime: {}", quote(text.as_bytes())),
+            ),
         }
     }
 
-    fn raw_string(&mut self) -> Result<Str, String> {
-        self.at += 1;
-        let length = self.rest().iter().position(|b| *b == b'\'' || is_line_break(*b));
-        match length.map(|length| (length, self.text.get(self.at + length))) {
-            Some((length, Some(b'\''))) => {
-                self.check_text(self.at + length)?;
-                let text = Str::new(self.rest().get(..length).unwrap_or_default());
-                self.at += length + 1;
-                Ok(text)
+    fn string(&self, item: Item<'t>) -> Result<Str, String> {
+        Ok(match item.kind {
+            Kind::StrEscaped => self.unescaped(item, item.text)?.into(),
+            Kind::MultilineStr => {
+                let text = without_escaped_breaks(without_first_break(item.text));
+                self.unescaped(item, &text)?.into()
             }
-            Some(_) => self.fail("strings cannot contain newlines"),
-            None => self.fail_at(self.text.len(), "unexpected EOF; expected \"'\""),
-        }
+            Kind::RawMultilineStr => Str::new(without_first_break(item.text)),
+            _ => Str::new(item.text),
+        })
     }
 
-    fn basic_string(&mut self) -> Result<Str, String> {
-        self.at += 1;
-        let mut out = Vec::new();
-        loop {
-            match self.peek() {
-                None => return self.fail("unexpected EOF; expected '\"'"),
-                Some(byte) if is_line_break(byte) => return self.fail("strings cannot contain newlines"),
-                Some(b'"') => {
-                    self.at += 1;
-                    return Ok(out.into());
+    /// A string's text; the lexer has checked what follows backslashes, but for blanks.
+    fn unescaped(&self, item: Item<'t>, text: &[u8]) -> Result<Vec<u8>, String> {
+        let mut out = Vec::with_capacity(text.len());
+        let mut rest = text;
+        while let Some((&byte, after)) = rest.split_first() {
+            rest = after;
+            if byte != b'\\' {
+                out.push(byte);
+                continue;
+            }
+            let Some((&letter, after)) = rest.split_first() else {
+                break;
+            };
+            rest = after;
+            let digits = match letter {
+                b'b' => {
+                    out.push(0x08);
+                    continue;
                 }
-                Some(_) => self.string_char(&mut out, false)?,
-            }
-        }
-    }
-
-    /// A character of a string, or an escape.
-    fn string_char(&mut self, out: &mut Vec<u8>, multiline: bool) -> Result<(), String> {
-        if self.peek() == Some(b'\\') {
-            return self.escape(out, multiline);
-        }
-        let (_, width) = strconv::decode_rune(self.rest());
-        let width = width.max(1);
-        self.check_text(self.at + width)?;
-        out.extend_from_slice(self.rest().get(..width).unwrap_or_default());
-        self.at += width;
-        Ok(())
-    }
-
-    fn escape(&mut self, out: &mut Vec<u8>, multiline: bool) -> Result<(), String> {
-        self.at += 1;
-        if multiline {
-            let blanks = self
-                .rest()
-                .iter()
-                .take_while(|b| is_blank(**b) || is_line_break(**b))
-                .count();
-            if self.rest().get(..blanks).unwrap_or_default().contains(&b'\n') {
-                self.at += blanks;
-                return Ok(());
-            }
-        }
-        let byte = match self.peek() {
-            Some(b'b') => 0x08,
-            Some(b't') => b'\t',
-            Some(b'n') => b'\n',
-            Some(b'f') => 0x0c,
-            Some(b'r') => b'\r',
-            Some(b'e') => 0x1b,
-            Some(b'"') => b'"',
-            Some(b'\\') => b'\\',
-            Some(b'x') => return self.unicode_escape(out, 2, "two", 'x'),
-            Some(b'u') => return self.unicode_escape(out, 4, "four", 'u'),
-            Some(b'U') => return self.unicode_escape(out, 8, "eight", 'U'),
-            Some(blank) if is_blank(blank) => {
-                return self.fail(format_args!("invalid escape: '\\{}'", char::from(blank)));
-            }
-            _ => {
-                let (c, _) = strconv::decode_rune(self.rest());
-                return self.fail(format_args!("invalid escape in string '\\{}'", c.unwrap_or('\0')));
-            }
-        };
-        out.push(byte);
-        self.at += 1;
-        Ok(())
-    }
-
-    fn unicode_escape(
-        &mut self,
-        out: &mut Vec<u8>,
-        count: usize,
-        word: &str,
-        kind: char,
-    ) -> Result<(), String> {
-        self.at += 1;
-        let digits = self
-            .rest()
-            .get(..count)
-            .filter(|digits| digits.iter().all(u8::is_ascii_hexdigit));
-        let Some(digits) = digits.and_then(|digits| std::str::from_utf8(digits).ok()) else {
-            let c = self.quoted_char();
-            return self.fail(format_args!(
-                "expected {word} hexadecimal digits after '\\{kind}', but got {c} instead"
-            ));
-        };
-        let code = u32::from_str_radix(digits, 16).unwrap_or(u32::MAX);
-        match char::from_u32(code) {
-            Some(c) => {
-                out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
-                self.at += count;
-                Ok(())
-            }
-            None => self.fail(format_args!(
-                "Escaped character '\\u{digits}' is not valid UTF-8."
-            )),
-        }
-    }
-
-    fn skip_first_line_break(&mut self) {
-        if self.rest().starts_with(b"\r\n") {
-            self.at += 2;
-        } else if self.peek() == Some(b'\n') {
-            self.at += 1;
-        }
-    }
-
-    /// How many quotes end the string here: 3, and up to two more that belong to it.
-    fn closing(&self, quote: u8) -> Option<usize> {
-        let count = self.rest().iter().take_while(|b| **b == quote).count();
-        (count >= 3).then_some(count)
-    }
-
-    fn multiline_string(&mut self) -> Result<Str, String> {
-        self.at += 3;
-        self.skip_first_line_break();
-        let mut out = Vec::new();
-        loop {
-            if let Some(count) = self.closing(b'"') {
-                if count > 5 {
-                    return self.fail("unexpected '\"\"\"\"\"\"'");
+                b'e' => {
+                    out.push(0x1b);
+                    continue;
                 }
-                out.extend(std::iter::repeat_n(b'"', count - 3));
-                self.at += count;
-                return Ok(out.into());
-            }
-            if self.peek().is_none() {
-                return self.fail("unexpected EOF; expected '\"\"\"'");
-            }
-            self.string_char(&mut out, true)?;
-        }
-    }
-
-    fn multiline_raw_string(&mut self) -> Result<Str, String> {
-        self.at += 3;
-        self.skip_first_line_break();
-        let mut out = Vec::new();
-        loop {
-            if let Some(count) = self.closing(b'\'') {
-                if count > 5 {
-                    return self.fail("unexpected \"''''''\"");
+                b'f' => {
+                    out.push(0x0c);
+                    continue;
                 }
-                out.extend(std::iter::repeat_n(b'\'', count - 3));
-                self.at += count;
-                return Ok(out.into());
+                b'n' => {
+                    out.push(b'\n');
+                    continue;
+                }
+                b'r' => {
+                    out.push(b'\r');
+                    continue;
+                }
+                b't' => {
+                    out.push(b'\t');
+                    continue;
+                }
+                b'x' => 2,
+                b'u' => 4,
+                b'U' => 8,
+                b' ' | b'\t' => {
+                    let c = char::from(letter);
+                    return self.fail(item.line, format_args!("invalid escape: '\\{c}'"));
+                }
+                other => {
+                    out.push(other);
+                    continue;
+                }
+            };
+            let (digits, after) = rest.split_at(digits.min(rest.len()));
+            rest = after;
+            let digits = String::from_utf8_lossy(digits);
+            match u32::from_str_radix(&digits, 16).ok().and_then(char::from_u32) {
+                Some(c) => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+                None => {
+                    return self.fail(
+                        item.line,
+                        format_args!("Escaped character '\\u{digits}' is not valid UTF-8."),
+                    );
+                }
             }
-            if self.peek().is_none() {
-                return self.fail("unexpected EOF; expected \"'''\"");
-            }
-            let width = strconv::decode_rune(self.rest()).1.max(1);
-            self.check_text(self.at + width)?;
-            out.extend_from_slice(self.rest().get(..width).unwrap_or_default());
-            self.at += width;
         }
+        Ok(out)
     }
 }
 
-/// The table at a path; of several by one name, the latest.
-fn table_at<'t>(root: &'t mut Table, path: &[Str]) -> Option<&'t mut Table> {
+/// What stands at a path; of several tables by one name, in the latest.
+fn node_at<'n>(root: &'n mut Table, path: &[Str]) -> Option<&'n mut Node> {
+    let (last, parents) = path.split_last()?;
     let mut table = root;
-    for key in path {
+    for key in parents {
         table = match table.get_mut(key)? {
             Node::Table(table) => table,
             Node::Tables(tables) => tables.last_mut()?,
             Node::Value(_) => return None,
         };
     }
-    Some(table)
+    table.get_mut(last)
 }
 
-fn contains(root: &Table, path: &[Str]) -> bool {
-    let mut table = root;
-    let Some((last, parents)) = path.split_last() else {
-        return true;
-    };
-    for key in parents {
-        table = match table.get(key) {
-            Some(Node::Table(table)) => table,
-            Some(Node::Tables(tables)) => match tables.last() {
-                Some(table) => table,
-                None => return false,
-            },
-            _ => return false,
-        };
+fn without_first_break(text: &[u8]) -> &[u8] {
+    text.strip_prefix(b"\n")
+        .or_else(|| text.strip_prefix(b"\r\n"))
+        .unwrap_or(text)
+}
+
+/// Without the backslashes at the ends of lines, and the blanks and breaks behind them.
+fn without_escaped_breaks(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = memchr::memchr(b'\\', rest) {
+        let (before, from) = rest.split_at(at);
+        out.extend_from_slice(before);
+        let blanks = from
+            .iter()
+            .skip(1)
+            .take_while(|b| matches!(b, b' ' | b'\t' | b'\r' | b'\n'))
+            .count();
+        if from.get(1..=blanks).is_some_and(|blanks| blanks.contains(&b'\n')) {
+            rest = &from[1 + blanks..];
+        } else {
+            // An escape; of a backslash, both.
+            let width = if from.get(1) == Some(&b'\\') { 2 } else { 1 };
+            out.extend_from_slice(&from[..width]);
+            rest = &from[width..];
+        }
     }
-    table.contains_key(last)
+    out.extend_from_slice(rest);
+    out
 }
 
 fn has_leading_zero(number: &[u8]) -> bool {
@@ -912,14 +645,17 @@ fn has_leading_zero(number: &[u8]) -> bool {
     }
 }
 
-/// Whether each underscore stands between digits.
+/// Whether each underscore follows a digit, and the last character is one.
 fn underscores_fit(number: &[u8]) -> bool {
+    if matches!(number, b"nan" | b"+nan" | b"-nan" | b"inf" | b"-inf" | b"+inf") {
+        return true;
+    }
     let mut digit = false;
-    for byte in number {
-        if *byte == b'_' && !digit {
+    for &byte in number {
+        if byte == b'_' && !digit {
             return false;
         }
-        digit = byte.is_ascii_hexdigit();
+        digit = is_hex(char::from(byte));
     }
     digit
 }

@@ -81,7 +81,8 @@ fn plain(object: &Object) -> Plain {
         _ => "",
     };
     let text = match name {
-        "time.Time" | "semver.Version" => crate::json::marshaled_text(object),
+        "time.Time" => crate::dates::toml_text(object),
+        "semver.Version" => crate::json::marshaled_text(object),
         "time.Duration" => object.target().go_string(),
         _ => None,
     };
@@ -101,7 +102,19 @@ impl Encoder {
         if key.len() > MAX_DEPTH {
             return Err(too_deep());
         }
+        // An entry of such a type is refused before, in other words.
+        if key.is_empty() && matches!(value, Value::Complex(..) | Value::Func(_)) {
+            return Err(FuncError::new(format!(
+                "unsupported type for key '': {}",
+                value.kind()
+            )));
+        }
         match form_of(value, 0)? {
+            // A nil list is left out as an entry, but as the document it is a list like any other.
+            None if key.is_empty() && matches!(value, Value::List(_)) => {
+                self.write("[]");
+                Ok(())
+            }
             None => Ok(()),
             Some(Form::Table) => self.table(key, value),
             Some(Form::Tables) => self.tables(key, value),

@@ -96,7 +96,7 @@ fn template(root: &At<'_, '_>, old: &At<'_, '_>, new: &At<'_, '_>, errors: &mut 
     let at = new.get("template");
     if waiting {
         take_resources(&mut before, &after);
-        if before == after {
+        if before.get("spec") == after.get("spec") {
             errors.minors(..36, |errors| immutable(&at, errors));
             return;
         }

@@ -1,0 +1,284 @@
+//! Our verdicts beside the API server's, on manifests as they are and on seeded mutations of them.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::bail;
+use plimsoll::manifest::ManifestSet;
+use plimsoll::manifest::parse::{self, Strangers};
+use plimsoll::schema::SchemaStore;
+use plimsoll::source::{SourceKind, SourceMap};
+use rayon::prelude::*;
+
+mod agreement;
+mod mutate;
+mod ours;
+mod random;
+mod report;
+mod server;
+mod tree;
+
+use mutate::Fields;
+use random::Random;
+use report::Outcome;
+use server::{Request, Verdict};
+use tree::Tree;
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Folders or files with manifests; every *.yaml below is read
+    #[arg(required = true)]
+    paths: Vec<PathBuf>,
+    /// Judge changes: each manifest against a mutation of itself
+    #[arg(long)]
+    updates: bool,
+    /// How many mutations to make
+    #[arg(long, default_value_t = 5000)]
+    count: usize,
+    /// What the mutations are chosen by
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// The program built from oracle/apiserver
+    #[arg(long, default_value = "/work/oracle/bin/apiserver-oracle")]
+    oracle: PathBuf,
+    /// Ask the server started by `cargo xtask apiserver up`
+    #[arg(long)]
+    real: bool,
+    /// Only objects of these kinds
+    #[arg(long)]
+    kind: Vec<String>,
+    /// Write all disagreements here, as JSON lines with their manifests
+    #[arg(long)]
+    json: Option<PathBuf>,
+    /// How many classes of disagreement to print
+    #[arg(long, default_value_t = 60)]
+    show: usize,
+    /// Hold the oracle, not ours, to the real server
+    #[arg(long)]
+    oracles: bool,
+    /// Where `cargo xtask apiserver up` keeps its server
+    #[arg(long, default_value = "target/apiserver")]
+    server_dir: PathBuf,
+}
+
+/// A manifest of the corpus.
+struct Manifest {
+    file: String,
+    kind: String,
+    tree: Tree,
+}
+
+/// One request and where it comes from.
+pub(crate) struct Case {
+    number: usize,
+    file: String,
+    kind: String,
+    how: Vec<String>,
+    old: Option<String>,
+    text: String,
+}
+
+pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
+    let corpus = read(&args.paths)?;
+    let (cases, crds) = cases(args, &corpus)?;
+    let started = Instant::now();
+    let fast = if args.oracles || !args.real {
+        verdicts(&args.oracle, &[], &cases, &crds)?
+    } else {
+        Vec::new()
+    };
+    let server = if args.oracles || args.real {
+        let (address, tokens) = crate::apiserver::running(&args.server_dir)?;
+        let tokens = tokens.display().to_string();
+        let arguments = ["-server", &address, "-token-file", &tokens, "-workers", "16"];
+        verdicts(&args.oracle, &arguments, &cases, &crds)?
+    } else {
+        fast.clone()
+    };
+    let asked = started.elapsed();
+    let mut store = SchemaStore::default();
+    store.add_crds(&parsed(&crds));
+    let started = Instant::now();
+    let outcomes: Vec<Outcome<'_>> = cases
+        .par_iter()
+        .zip(&server)
+        .enumerate()
+        .map(|(at, (case, server))| {
+            let ours = if args.oracles {
+                fast.get(at).map(ours::of_oracle).unwrap_or_default()
+            } else {
+                ours::refusals(&case.text, case.old.as_deref(), &store)
+            };
+            let agreement = agreement::compare(server, &ours);
+            Outcome {
+                case,
+                server,
+                ours,
+                agreement,
+            }
+        })
+        .collect();
+    print!("{}", report::print(&outcomes, args.show));
+    println!(
+        "\n{} manifests, {} cases, seed {}; server {:.1} s, ours {:.1} s",
+        corpus.len(),
+        cases.len(),
+        args.seed,
+        asked.as_secs_f64(),
+        started.elapsed().as_secs_f64()
+    );
+    if let Some(path) = &args.json {
+        report::write(&outcomes, path)?;
+    }
+    Ok(())
+}
+
+/// The documents of every *.yaml below some paths, in the order of their names.
+fn read(paths: &[PathBuf]) -> anyhow::Result<Vec<Manifest>> {
+    let mut manifests = Vec::new();
+    for path in paths {
+        for entry in walkdir::WalkDir::new(path).sort_by_file_name() {
+            let entry = entry?;
+            let is_yaml = entry
+                .path()
+                .extension()
+                .is_some_and(|ext| ext == "yaml" || ext == "yml");
+            if !entry.file_type().is_file() || !is_yaml {
+                continue;
+            }
+            let Ok(text) = std::fs::read_to_string(entry.path()) else {
+                continue;
+            };
+            for tree in Tree::read(&text) {
+                let Some(kind) = tree.get("kind").and_then(Tree::text) else {
+                    continue;
+                };
+                if tree.get("apiVersion").is_none() || kind == "List" {
+                    continue;
+                }
+                manifests.push(Manifest {
+                    file: shown(entry.path()),
+                    kind: kind.to_owned(),
+                    tree,
+                });
+            }
+        }
+    }
+    if manifests.is_empty() {
+        bail!("no manifest below {paths:?}");
+    }
+    Ok(manifests)
+}
+
+fn shown(path: &Path) -> String {
+    path.file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
+}
+
+/// The corpus as it is, then mutations; beside it the CRDs of the corpus.
+fn cases(args: &Args, corpus: &[Manifest]) -> anyhow::Result<(Vec<Case>, Vec<String>)> {
+    let crds: Vec<String> = corpus
+        .iter()
+        .filter(|manifest| manifest.kind == "CustomResourceDefinition")
+        .map(|manifest| manifest.tree.write())
+        .collect();
+    let chosen: Vec<&Manifest> = corpus
+        .iter()
+        .filter(|manifest| args.kind.is_empty() || args.kind.contains(&manifest.kind))
+        .collect();
+    if chosen.is_empty() {
+        bail!("no manifest of kind {:?}", args.kind);
+    }
+    let mut cases: Vec<Case> = chosen
+        .iter()
+        .enumerate()
+        .map(|(number, manifest)| Case {
+            number,
+            file: manifest.file.clone(),
+            kind: manifest.kind.clone(),
+            how: vec!["as it is".to_owned()],
+            old: args.updates.then(|| manifest.tree.write()),
+            text: manifest.tree.write(),
+        })
+        .collect();
+    // What the server refuses as it is would only repeat itself in its mutations.
+    let as_they_are = verdicts(&args.oracle, &[], &cases, &crds)?;
+    let mut good: Vec<&Manifest> = Vec::new();
+    for (manifest, verdict) in chosen.iter().zip(&as_they_are) {
+        if verdict.accepted {
+            good.push(manifest);
+        } else {
+            eprintln!(
+                "refused as it is: {} {}: {}",
+                manifest.file, manifest.kind, verdict.text
+            );
+        }
+    }
+    let fields = Fields::of(corpus.iter().map(|manifest| &manifest.tree));
+    let mut kinds: Vec<&str> = good.iter().map(|manifest| &manifest.kind[..]).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    let first = cases.len();
+    let made = (0..args.count).filter_map(|number| {
+        let mut random = Random::of(args.seed, number as u64);
+        let kind = *random.pick(&kinds)?;
+        let same: Vec<&&Manifest> = good.iter().filter(|manifest| manifest.kind == kind).collect();
+        let manifest = **random.pick(&same)?;
+        let mut tree = manifest.tree.clone();
+        let how = mutate::mutate(&mut tree, &fields, &mut random);
+        Some(Case {
+            number: first + number,
+            file: manifest.file.clone(),
+            kind: manifest.kind.clone(),
+            how,
+            old: args.updates.then(|| manifest.tree.write()),
+            text: tree.write(),
+        })
+    });
+    cases.extend(made.collect::<Vec<_>>());
+    Ok((cases, crds))
+}
+
+fn verdicts(
+    oracle: &Path,
+    arguments: &[&str],
+    cases: &[Case],
+    crds: &[String],
+) -> anyhow::Result<Vec<Verdict>> {
+    let mut requests: Vec<Request<'_>> = crds
+        .iter()
+        .map(|crd| Request {
+            id: 0,
+            op: "crd",
+            object: crd,
+            old: None,
+        })
+        .collect();
+    requests.extend(cases.iter().map(|case| Request {
+        id: case.number,
+        op: if case.old.is_some() { "update" } else { "create" },
+        object: &case.text,
+        old: case.old.as_deref(),
+    }));
+    Ok(server::judge(oracle, arguments, &requests)?.split_off(crds.len()))
+}
+
+fn parsed(texts: &[String]) -> ManifestSet {
+    let sources = SourceMap::default();
+    let (mut manifests, mut findings) = (ManifestSet::default(), Vec::new());
+    for text in texts {
+        let source = sources.add("crd.yaml", text.as_str(), SourceKind::File);
+        let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
+        parse::parse(
+            text,
+            source,
+            0..end,
+            Strangers::Report,
+            &mut manifests,
+            &mut findings,
+        );
+    }
+    manifests
+}
