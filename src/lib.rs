@@ -6,6 +6,7 @@
 //! 2. [`finding`]: what a stage says when something is wrong. User mistakes are findings, never `Err`.
 //! 3. [`input`]: what the user pointed at.
 //! 4. [`chart`]: a chart's files, from a directory or an archive.
+//!    [`registry`]: charts that are not on this machine yet; the only one that touches the network, when asked to.
 //! 5. [`values`]: the merged values; each leaf knows where it came from.
 //! 6. [`render`]: templates to text, Go templates or Jinja.
 //! 7. [`manifest`]: text to objects, and the fleet: all objects with their relations.
@@ -28,6 +29,8 @@ pub mod chart;
 pub mod values;
 
 pub mod render;
+
+pub mod registry;
 
 pub mod manifest;
 

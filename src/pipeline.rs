@@ -18,6 +18,7 @@ use crate::lint::{self, RuleSet};
 use crate::manifest::fleet::Fleet;
 use crate::manifest::parse::Strangers;
 use crate::manifest::{ManifestSet, ObjectId, markdown, parse};
+use crate::registry::{self, Cache};
 use crate::render::output::{self, Selection};
 use crate::render::{self, Capabilities, Options, Release, Rendered, RenderedFile};
 use crate::report::Report;
@@ -38,6 +39,8 @@ pub struct ReleaseJob {
     pub compat: HelmCompat,
     /// How to render.
     pub options: Options,
+    /// Where dependencies are that are not in `charts/`.
+    pub cache: Option<Cache>,
 }
 
 /// What `check` is to do, fully resolved.
@@ -150,6 +153,14 @@ fn validate(
     Ok((report.findings, report.objects))
 }
 
+/// The report of findings that have no objects.
+pub fn report(findings: Vec<Finding>, sources: &SourceMap) -> Report {
+    let manifests = ManifestSet::default();
+    let mut report = report_of(UnitOfWork { manifests, findings }, sources);
+    judge::sort(&mut report.findings);
+    report
+}
+
 fn report_of(unit: UnitOfWork, sources: &SourceMap) -> Report {
     let locator = Locator::new(&unit.manifests, sources);
     Report {
@@ -237,9 +248,16 @@ fn parse_rendered(file: &RenderedFile, kind: SourceKind, sources: &SourceMap, un
 /// Load, values, render. No text when an earlier stage says that there is nothing to render.
 fn render_chart(path: &Path, job: &ReleaseJob, sources: &SourceMap) -> (Option<Rendered>, Vec<Finding>) {
     let (chart, mut findings) = chart::load(path, job.compat, sources);
-    let Some(chart) = chart.map(Arc::new) else {
+    let Some(mut chart) = chart else {
         return (None, findings);
     };
+    findings.extend(registry::supply(
+        &mut chart,
+        job.cache.as_ref(),
+        job.compat,
+        sources,
+    ));
+    let chart = Arc::new(chart);
     findings.extend(chart.refusals());
     let read_file = |path: &str| std::fs::read(path).map_err(|error| error.to_string());
     let (values, more) = values::resolve(&chart, &job.layers, job.compat, sources, &read_file);

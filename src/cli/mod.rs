@@ -1,14 +1,18 @@
 //! The command line: what the words mean. What they do is in [`crate::pipeline`].
 
+mod access;
 mod check;
 mod completions;
 mod create;
+mod dep;
 mod diff;
 mod exit;
 mod explain;
 mod output;
+mod package;
 mod release;
 mod render;
+mod repo;
 mod rules;
 mod template;
 
@@ -51,6 +55,13 @@ enum Command {
     Template(template::Args),
     /// Compare two sets of objects and say what would change
     Diff(diff::Args),
+    /// Fetch and list the dependencies of charts
+    #[command(alias = "dependency", alias = "dependencies")]
+    Dep(dep::Args),
+    /// Make an archive of a chart, the same bytes on every machine
+    Package(package::Args),
+    /// Make a repository of chart archives
+    Repo(repo::Args),
     /// List the rules
     Rules(rules::Args),
     /// Show a rule's page: what it finds, why it matters, what to do
@@ -80,6 +91,9 @@ pub fn main() -> Exit {
         Command::Render(args) => render::run(args, cli.color),
         Command::Template(args) => template::run(args, cli.color),
         Command::Diff(args) => diff::run(args, cli.color),
+        Command::Dep(args) => dep::run(args, cli.color),
+        Command::Package(args) => package::run(args, cli.color),
+        Command::Repo(args) => repo::run(args),
         Command::Rules(args) => rules::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Create(args) => create::run(args),

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::Read as _;
 use std::path::PathBuf;
 
+use super::access::{AccessArgs, CacheArgs};
 use crate::chart::HelmCompat;
 use crate::input;
 use crate::pipeline::ReleaseJob;
@@ -47,12 +48,15 @@ pub(super) struct ReleaseArgs {
     /// The Helm whose rendering is followed
     #[arg(long, default_value = "4", value_name = "MAJOR", value_parser = helm_compat)]
     pub(super) helm_compat: HelmCompat,
+
+    #[command(flatten)]
+    pub(super) cache: CacheArgs,
 }
 
 /// Values, as Helm takes them. Files come first, then the `--set` family, whatever their order here.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub(super) struct ValuesArgs {
-    /// Values file, or `-`; the last one wins
+    /// Values file, `https://…`, or `-`; the last one wins
     #[arg(short = 'f', long = "values", value_delimiter = ',', value_name = "FILE")]
     pub(super) files: Vec<String>,
 
@@ -113,6 +117,7 @@ impl ReleaseArgs {
                 deterministic: true,
                 enable_dns: false,
             },
+            cache: self.cache.cache(),
         })
     }
 }
@@ -160,8 +165,15 @@ pub(super) fn require<'p>(paths: impl IntoIterator<Item = &'p PathBuf>) -> anyho
     }
 }
 
-/// Reads a file of values, `-` from standard input.
+/// Reads a file of values, `-` from standard input. One at an address is fetched, with nobody's login, as Helm does.
 pub(super) fn read(path: &str) -> Result<Vec<u8>, String> {
+    if path.starts_with("https://") || path.starts_with("http://") {
+        let fetched = AccessArgs::default()
+            .fetcher(None)
+            .map_err(|error| error.to_string())?
+            .file(path, input::MAX_BYTES);
+        return fetched.map(|(_, bytes)| bytes).map_err(|error| error.to_string());
+    }
     let bytes = if path == "-" {
         let mut bytes = Vec::new();
         std::io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)

@@ -12,12 +12,14 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 
 use super::Exit;
+use super::access::{AccessArgs, CacheArgs};
 use super::output::{self as console, When};
 use super::release::{ValuesArgs, helm_compat};
-use crate::chart::{self, HelmCompat};
+use crate::chart::{self, Chart, HelmCompat};
 use crate::finding::locate::Locator;
 use crate::finding::{Finding, Severity, judge};
 use crate::manifest::ManifestSet;
+use crate::registry::{self, Fetcher, Place, Wanted, build};
 use crate::render::output::{self, Selection, Sorted};
 use crate::render::release::is_release_name;
 use crate::render::{self, Capabilities, KubeVersion, Options, Release, Rendered};
@@ -30,10 +32,12 @@ use crate::values;
   plimsoll template web charts/web -f values-prod.yaml
   plimsoll template charts/web --set image.tag=1.2 -s templates/deployment.yaml
   plimsoll template web web-1.0.0.tgz --helm-compat 3
+  plimsoll template web oci://registry.example.com/charts/web --version 1.2.0
+  plimsoll template web web --repo https://charts.example.com --version '^1.2'
 
 Standard output and the exit code are those of `helm template`; what is wrong is said on standard error, all of it")]
 pub(super) struct Args {
-    /// Name of the release, if two words are given, and the chart: a folder or an archive
+    /// Name of the release, if two words are given, and the chart: a folder, an archive, `oci://…`, `https://….tgz`
     #[arg(value_name = "[NAME] CHART", required = true, num_args = 1..=2)]
     name_and_chart: Vec<String>,
 
@@ -116,6 +120,31 @@ pub(super) struct Args {
     #[arg(long)]
     debug: bool,
 
+    /// Address of the repository that has the chart
+    #[arg(long, value_name = "URL")]
+    repo: Option<String>,
+
+    /// Version, or range of versions, of a chart that is not on disk; the newest when not given
+    #[arg(long, default_value = "", value_name = "VERSION", hide_default_value = true)]
+    version: String,
+
+    /// Let the newest version be a prerelease
+    #[arg(long)]
+    devel: bool,
+
+    /// Fetch dependencies that are not in charts/ first; into the cache, not into the chart
+    #[arg(short = 'u', long)]
+    dependency_update: bool,
+
+    #[arg(long, hide = true)]
+    verify: bool,
+
+    #[command(flatten)]
+    cache: CacheArgs,
+
+    #[command(flatten)]
+    access: AccessArgs,
+
     #[command(flatten)]
     accepted: Accepted,
 }
@@ -130,12 +159,8 @@ struct Accepted {
     rollback_on_failure: bool,
     #[arg(long, hide = true)]
     create_namespace: bool,
-    #[arg(long, hide = true)]
-    dependency_update: bool,
     #[arg(long, hide = true, value_name = "TEXT")]
     description: Option<String>,
-    #[arg(long, hide = true)]
-    devel: bool,
     #[arg(long, hide = true)]
     disable_openapi_validation: bool,
     #[arg(long, hide = true, num_args = 0..=1, require_equals = true, value_name = "WHERE")]
@@ -166,34 +191,12 @@ struct Accepted {
     timeout: Option<String>,
     #[arg(long, hide = true)]
     validate: bool,
-    #[arg(long, hide = true)]
-    verify: bool,
     #[arg(long, hide = true, num_args = 0..=1, require_equals = true, value_name = "STRATEGY")]
     wait: Option<Option<String>>,
     #[arg(long, hide = true)]
     wait_for_jobs: bool,
-    #[arg(long, hide = true, value_name = "VERSION")]
-    version: Option<String>,
-    #[arg(long, hide = true, value_name = "URL")]
-    repo: Option<String>,
     #[arg(long, hide = true, value_name = "FILE")]
     keyring: Option<String>,
-    #[arg(long, hide = true, value_name = "NAME")]
-    username: Option<String>,
-    #[arg(long, hide = true, value_name = "WORD")]
-    password: Option<String>,
-    #[arg(long, hide = true, value_name = "FILE")]
-    ca_file: Option<String>,
-    #[arg(long, hide = true, value_name = "FILE")]
-    cert_file: Option<String>,
-    #[arg(long, hide = true, value_name = "FILE")]
-    key_file: Option<String>,
-    #[arg(long, hide = true)]
-    insecure_skip_tls_verify: bool,
-    #[arg(long, hide = true)]
-    pass_credentials: bool,
-    #[arg(long, hide = true)]
-    plain_http: bool,
     #[arg(long, hide = true, value_name = "STRATEGY")]
     post_renderer_strategy: Option<String>,
     #[arg(long, hide = true, value_name = "NUMBER")]
@@ -218,12 +221,8 @@ struct Accepted {
     kube_token: Option<String>,
     #[arg(long, hide = true, value_name = "FILE")]
     kubeconfig: Option<PathBuf>,
-    #[arg(long, hide = true, value_name = "FILE")]
-    registry_config: Option<String>,
     #[arg(long, hide = true, value_name = "FOLDER")]
     repository_cache: Option<String>,
-    #[arg(long, hide = true, value_name = "FILE")]
-    repository_config: Option<String>,
     #[arg(long, hide = true, value_name = "FOLDER")]
     content_cache: Option<String>,
 }
@@ -266,6 +265,11 @@ fn template(args: &Args, sources: &SourceMap) -> anyhow::Result<(Exit, Vec<Findi
             "there is no server: `--validate` and `--dry-run=server` need a cluster; use `plimsoll check` instead"
         );
     }
+    if args.verify {
+        bail!(
+            "`--verify` needs the keys of who signed the chart, and those are not read here: verify it by `helm verify` or `helm pull --verify`, and render the archive"
+        );
+    }
     let mut capabilities = Capabilities::default();
     if let Some(version) = &args.kube_version {
         capabilities.kube_version = KubeVersion::parse(version, compat)?;
@@ -284,9 +288,13 @@ fn template(args: &Args, sources: &SourceMap) -> anyhow::Result<(Exit, Vec<Findi
     };
 
     let layers = args.values.layers();
-    let (chart, mut findings) = chart::load(Path::new(&path), compat, sources);
-    let Some(chart) = chart.map(Arc::new) else {
-        return Ok((Exit::Findings, findings));
+    let (chart, mut findings) = match load(args, &path, sources) {
+        Ok((Some(chart), findings)) => (Arc::new(chart), findings),
+        Ok((None, findings)) => return Ok((Exit::Findings, findings)),
+        Err(errors) => {
+            super::dep::complain(&errors);
+            return Ok((Exit::Findings, Vec::new()));
+        }
     };
     findings.extend(chart.refusals());
     let read_file = |path: &str| super::release::read(path);
@@ -326,6 +334,49 @@ fn template(args: &Args, sources: &SourceMap) -> anyhow::Result<(Exit, Vec<Findi
     }
     print(args, &release, &rendered, &sorted)?;
     Ok((Exit::Clean, findings))
+}
+
+/// The chart with its dependencies, from wherever it is. The network is asked only for a chart that is not on disk, and
+/// for dependencies with `--dependency-update`.
+fn load(
+    args: &Args,
+    path: &str,
+    sources: &SourceMap,
+) -> Result<(Option<Chart>, Vec<Finding>), Vec<registry::Error>> {
+    let compat = args.helm_compat;
+    let one = |error| vec![error];
+    let fetcher: Fetcher = args
+        .access
+        .fetcher(args.cache.cache())
+        .map_err(|error| one(registry::Error::new(error.to_string())))?;
+    let wanted = Wanted {
+        chart: path,
+        repository: args.repo.as_deref(),
+        version: &args.version,
+        devel: args.devel,
+    };
+    let (chart, mut findings) = match registry::locate(&wanted, &fetcher).map_err(one)? {
+        Place::Here(path) => chart::load(&path, compat, sources),
+        Place::Fetched { shown, archive } => {
+            let mut findings = Vec::new();
+            let chart = match chart::archive::read(&archive, &shown, compat) {
+                Ok(raw) => chart::load_files(&shown, raw, compat, sources, &mut findings),
+                Err(finding) => {
+                    findings.push(finding);
+                    None
+                }
+            };
+            (chart, findings)
+        }
+    };
+    let Some(mut chart) = chart else {
+        return Ok((None, findings));
+    };
+    if args.dependency_update && chart.missing_dependencies().next().is_some() {
+        build::build(&chart, &fetcher, build::Policy::Update, true)?;
+    }
+    findings.extend(registry::supply(&mut chart, fetcher.cache(), compat, sources));
+    Ok((Some(chart), findings))
 }
 
 /// Upstream: `NameAndChart` of `pkg/action/install.go`.

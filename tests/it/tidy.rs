@@ -15,6 +15,7 @@ const ORDER: &[&str] = &[
     "chart",
     "values",
     "render",
+    "registry",
     "manifest",
     "schema",
     "admission",
@@ -109,6 +110,7 @@ fn only_the_edges_touch_the_world() {
         "src/input/",
         "src/chart/disk.rs",
         "src/chart/load.rs",
+        "src/registry/",
         "src/pipeline.rs",
         "src/main.rs",
     ];
