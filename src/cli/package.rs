@@ -108,7 +108,7 @@ fn package(path: &Path, args: &Args, fetcher: &Fetcher, color: When) -> anyhow::
         let job = CheckJob {
             paths: vec![path.to_path_buf()],
             release: args.release.release()?,
-            kubernetes: args.release.kubernetes.clone(),
+            kubernetes: args.release.kubernetes(),
             rules: catalog::rule_set(&["default".to_owned()])?,
         };
         let mut report = pipeline::check(&job)?;

@@ -7,6 +7,7 @@ mod fixtures;
 mod hostile;
 mod jinja;
 mod report;
+mod repositories;
 mod rules;
 mod secrets;
 mod support;

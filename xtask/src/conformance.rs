@@ -6,7 +6,7 @@ mod apiserver;
 mod chart;
 mod compare;
 mod helm;
-mod oracle;
+pub(crate) mod oracle;
 
 #[derive(clap::Args)]
 pub(crate) struct Args {

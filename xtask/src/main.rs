@@ -8,6 +8,7 @@ mod apiserver;
 mod bench;
 mod conformance;
 mod functions;
+mod helm_pull;
 mod pre_commit;
 mod schemas;
 mod template;
@@ -34,6 +35,8 @@ enum Task {
     Conformance(conformance::Args),
     /// A real API server on loopback, to compare with
     Apiserver(apiserver::Args),
+    /// Let the real helm pull and render what ours publishes
+    HelmPull(helm_pull::Args),
     /// Time whole processes beside the peers
     Bench(bench::Args),
     /// Run the hooks by the real pre-commit in a scratch repository
@@ -48,6 +51,7 @@ fn main() -> anyhow::Result<()> {
         Task::Schemas(args) => schemas::run(&args),
         Task::Conformance(args) => conformance::run(&args),
         Task::Apiserver(args) => apiserver::run(&args),
+        Task::HelmPull(args) => helm_pull::run(&args),
         Task::Bench(args) => bench::run(&args),
         Task::PreCommit(args) => pre_commit::run(&args),
     }

@@ -92,7 +92,7 @@ impl Oracle {
 }
 
 /// Builds the pinned helm as its release is built: the flags decide what charts see in `.Capabilities`.
-pub(super) fn build(compat: u8, into: &Path) -> anyhow::Result<PathBuf> {
+pub(crate) fn build(compat: u8, into: &Path) -> anyhow::Result<PathBuf> {
     let (module, flags) = match compat {
         3 => {
             let m = "helm.sh/helm/v3";
