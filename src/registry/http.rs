@@ -104,7 +104,7 @@ impl Client {
             {
                 request = request.header("Authorization", header);
             }
-            let response = request.call().map_err(|error| failed(error.to_string()))?;
+            let response = request.call().map_err(|error| failed(explained(&error)))?;
             let (parts, mut body) = response.into_parts();
             let status = parts.status.as_u16();
             if matches!(status, 301 | 302 | 303 | 307 | 308) {
@@ -184,5 +184,22 @@ impl Client {
         let agent = Agent::new_with_config(config.build());
         agents.insert(key, agent.clone());
         Ok(agent)
+    }
+}
+
+/// The library's sentence, with what to do about a certificate that nobody vouches for.
+fn explained(error: &ureq::Error) -> String {
+    let certificate = match error {
+        ureq::Error::Io(io) => io
+            .get_ref()
+            .and_then(|inner| inner.downcast_ref::<rustls::Error>())
+            .is_some_and(|inner| matches!(inner, rustls::Error::InvalidCertificate(_))),
+        ureq::Error::Rustls(inner) => matches!(inner, rustls::Error::InvalidCertificate(_)),
+        _ => false,
+    };
+    if certificate {
+        format!("{error}; if you trust the server, give the certificate of its authority with --ca-file")
+    } else {
+        error.to_string()
     }
 }
