@@ -112,7 +112,8 @@ pub(super) fn data_sources(spec: &At<'_, '_>, errors: &mut Errors<'_>) {
     }
 }
 
-fn data_source(source: &At<'_, '_>, errors: &mut Errors<'_>) {
+/// `validateDataSource`.
+pub(super) fn data_source(source: &At<'_, '_>, errors: &mut Errors<'_>) {
     for field in ["name", "kind"] {
         let at = source.get(field);
         if at.is_empty() {

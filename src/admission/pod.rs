@@ -29,6 +29,8 @@ use super::at::At;
 use super::errors::Errors;
 use super::{metadata, names};
 
+pub(super) use affinity::node_selector;
+pub(super) use sources::{Source, check as volume_source, driver_name};
 pub(super) use update::update;
 
 /// What makes the pods, as far as it changes what their spec may say.
