@@ -86,11 +86,12 @@ fn package(path: &Path, args: &Args, fetcher: &Fetcher, color: When) -> anyhow::
     let Some(mut chart) = chart else {
         return tell(&pipeline::report(findings, &sources), color);
     };
-    if args.dependency_update && chart.missing_dependencies().next().is_some() {
-        if let Err(errors) = build(&chart, fetcher, Policy::Update, true) {
-            super::dep::complain(&errors);
-            return Ok(false);
-        }
+    if args.dependency_update
+        && chart.missing_dependencies().next().is_some()
+        && let Err(errors) = build(&chart, fetcher, Policy::Update, true)
+    {
+        super::dep::complain(&errors);
+        return Ok(false);
     }
     let mut findings = registry::supply(&mut chart, fetcher.cache(), compat, &sources);
     let is_library = chart.metadata.is_library();

@@ -306,13 +306,13 @@ impl Job<'_> {
         let index = self.fetcher.index(&repository)?;
         let versions = index.versions(&wanted.name)?;
         let all: Vec<&str> = versions.iter().map(|entry| entry.version.as_str()).collect();
-        let same = |version: &&str| {
+        let same = |version: &str| {
             let parse = |text: &str| Version::new(text.as_bytes());
             matches!((parse(version), parse(range)), (Ok(a), Ok(b)) if a.compare(&b).is_eq())
         };
         let at = match all.iter().position(|version| *version == range) {
             Some(at) => Some(at),
-            None if is_locked => all.iter().position(|version| same(&version)),
+            None if is_locked => all.iter().position(|version| same(version)),
             None => choose(range, &all)?,
         };
         let entry = at

@@ -79,7 +79,7 @@ fn emit(value: &Value, emitter: &mut Emitter) {
             (None, Some(number)) => emitter.uint(number),
             (None, None) => emitter.float(number.as_f64().unwrap_or_default()),
         },
-        Value::String(text) => emitter.scalar(plimsoll_yaml::Scalar::Str(text.as_str().into())),
+        Value::String(text) => emitter.scalar(plimsoll_yaml::Scalar::Str(text)),
         Value::Array(items) => {
             emitter.begin_sequence(items.len());
             for item in items {
@@ -92,7 +92,7 @@ fn emit(value: &Value, emitter: &mut Emitter) {
             Dialect::V2.sort_by_key(&mut fields, |(key, _)| key.as_str());
             emitter.begin_mapping(fields.len());
             for (key, value) in fields {
-                emitter.scalar(plimsoll_yaml::Scalar::Str(key.as_str().into()));
+                emitter.scalar(plimsoll_yaml::Scalar::Str(key));
                 emit(value, emitter);
             }
             emitter.end();

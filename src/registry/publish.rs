@@ -78,7 +78,7 @@ pub fn index(
         add_missing(&mut entries, file)?;
     }
     for versions in entries.values_mut() {
-        versions.sort_by(|a, b| newer_first(a, b));
+        versions.sort_by(newer_first);
     }
     let index = json!({
         "apiVersion": "v1",
