@@ -13,6 +13,7 @@ use crate::chart::{self, HelmCompat};
 use crate::diff::{self, ChangeSet, FieldPath};
 use crate::finding::locate::{Located, Locator};
 use crate::finding::{Finding, Severity, judge};
+use crate::input::schemas::{self, SchemaFile};
 use crate::input::{self, Inputs, ManifestFile, Syntax};
 use crate::lint::{self, RuleSet};
 use crate::manifest::fleet::Fleet;
@@ -22,7 +23,8 @@ use crate::registry::{self, Cache};
 use crate::render::output::{self, Selection};
 use crate::render::{self, Capabilities, Options, Release, Rendered, RenderedFile};
 use crate::report::Report;
-use crate::schema::{self, KubernetesVersion, SchemaStore, UnknownVersion};
+use crate::schema::stored::{self, StoredKind};
+use crate::schema::{self, KubernetesVersion, SchemaStore, UnknownKinds, UnknownVersion};
 use crate::source::{SourceKind, SourceMap};
 use crate::values::{self, Layers};
 
@@ -52,6 +54,10 @@ pub struct CheckJob {
     pub release: ReleaseJob,
     /// The Kubernetes versions whose schemas hold; empty for the newest.
     pub kubernetes: Vec<KubernetesVersion>,
+    /// The folder of the project's own schemas, if there is one.
+    pub schemas: Option<PathBuf>,
+    /// What is said of custom kinds without a schema.
+    pub unknown_kinds: UnknownKinds,
     /// The lint rules.
     pub rules: RuleSet,
 }
@@ -70,14 +76,16 @@ struct UnitOfWork {
 pub fn check(job: &CheckJob) -> Result<Report, UnknownVersion> {
     SchemaStore::new(&job.kubernetes)?;
     let sources = SourceMap::default();
-    let (inputs, findings) = input::discover(&job.paths);
+    let (known, unlisted) = list_schemas(job.schemas.as_deref());
+    let (inputs, mut findings) = input::discover(&job.paths);
+    findings.extend(unlisted);
     let mut loose = read_manifests(&inputs, &sources);
     loose.findings.extend(findings);
     let charts = each(&inputs.charts, |path| {
-        validate(read_chart(path, &job.release, &sources), job, &sources)
+        validate(read_chart(path, &job.release, &sources), job, &known, &sources)
     });
     let mut report = Report::default();
-    for verdict in std::iter::once(validate(loose, job, &sources)).chain(charts) {
+    for verdict in std::iter::once(validate(loose, job, &known, &sources)).chain(charts) {
         let (findings, objects) = verdict?;
         report.findings.extend(findings);
         report.objects.extend(objects);
@@ -119,11 +127,23 @@ pub fn render(paths: &[PathBuf], job: &ReleaseJob) -> (Vec<u8>, Report) {
 }
 
 /// Compares what two paths hold. What cannot be read is in the report, and missing from the comparison.
-pub fn diff(old: (&Path, &ReleaseJob), new: (&Path, &ReleaseJob)) -> (ChangeSet, Report) {
+///
+/// `schemas` is the folder of the project's own schemas, if there is one: they tell what pairs the items of lists.
+pub fn diff(
+    old: (&Path, &ReleaseJob),
+    new: (&Path, &ReleaseJob),
+    schemas: Option<&Path>,
+) -> (ChangeSet, Report) {
     let sources = SourceMap::default();
     let read = |(path, job): (&Path, &ReleaseJob)| read_all(path, job, &sources);
-    let (old, new) = rayon::join(|| read(old), || read(new));
-    let store = SchemaStore::default();
+    let (mut old, new) = rayon::join(|| read(old), || read(new));
+    let mut store = SchemaStore::default();
+    store.add_crds(&new.manifests);
+    store.add_crds(&old.manifests);
+    let (known, unlisted) = list_schemas(schemas);
+    old.findings.extend(unlisted);
+    let unreadable = read_schemas(&known, &mut store, Some(&new.manifests));
+    old.findings.extend(unreadable);
     let list_keys = |id: &ObjectId, list: &FieldPath| store.list_keys(id, &list.route());
     let changes = diff::diff(&old.manifests, &new.manifests, Some(&list_keys));
     let mut report = report_of(old, &sources);
@@ -136,14 +156,16 @@ pub fn diff(old: (&Path, &ReleaseJob), new: (&Path, &ReleaseJob)) -> (ChangeSet,
 fn validate(
     unit: UnitOfWork,
     job: &CheckJob,
+    known: &[SchemaFile],
     sources: &SourceMap,
 ) -> Result<(Vec<Located>, Vec<ObjectId>), UnknownVersion> {
     let UnitOfWork {
         manifests,
         mut findings,
     } = unit;
-    let mut store = SchemaStore::new(&job.kubernetes)?;
+    let mut store = SchemaStore::new(&job.kubernetes)?.with_unknown_kinds(job.unknown_kinds);
     store.add_crds(&manifests);
+    findings.extend(read_schemas(known, &mut store, Some(&manifests)));
     findings.extend(schema::validate(&manifests, &store));
     findings.extend(admission::admit(&manifests, &store.versions()));
     let fleet = Fleet::build(&manifests, &job.release.release.namespace);
@@ -159,6 +181,114 @@ pub fn report(findings: Vec<Finding>, sources: &SourceMap) -> Report {
     let mut report = report_of(UnitOfWork { manifests, findings }, sources);
     judge::sort(&mut report.findings);
     report
+}
+
+/// The files of the project's store; none if it has none.
+fn list_schemas(folder: Option<&Path>) -> (Vec<SchemaFile>, Vec<Finding>) {
+    match folder.map(|folder| (folder, schemas::list(folder))) {
+        None => (Vec::new(), Vec::new()),
+        Some((_, Ok(files))) => (files, Vec::new()),
+        Some((folder, Err(error))) => {
+            let finding = schemas::unreadable(folder, &error.to_string());
+            (Vec::new(), vec![finding])
+        }
+    }
+}
+
+/// Adds the project's kinds to a store: those that objects are of (all without objects), the others by name.
+fn read_schemas(files: &[SchemaFile], store: &mut SchemaStore, of: Option<&ManifestSet>) -> Vec<Finding> {
+    if files.is_empty() {
+        return Vec::new();
+    }
+    let is_used = |file: &SchemaFile| {
+        of.is_none_or(|manifests| {
+            manifests.iter().any(|manifest| {
+                let id = &manifest.id;
+                *id.kind == *file.kind && id.group() == file.group && id.version() == file.version
+            })
+        })
+    };
+    let (texts, mut findings) = schemas::read(files, is_used);
+    let mut kinds = Vec::new();
+    for (file, text) in texts {
+        match StoredKind::read(&text) {
+            Ok(kind) => kinds.push(kind),
+            Err(problem) => findings.push(schemas::unreadable(&file.path, &problem)),
+        }
+    }
+    store.add_stored(kinds);
+    store.add_listed(
+        files
+            .iter()
+            .map(|file| (file.group.clone(), file.version.clone(), file.kind.clone())),
+    );
+    findings
+}
+
+/// The schemas of `plimsoll schema`: those of the chosen versions and the project's, read or by name alone.
+///
+/// # Errors
+/// A Kubernetes version without schemas, or a store that cannot be read.
+pub fn schemas(
+    versions: &[KubernetesVersion],
+    folder: Option<&Path>,
+    read: bool,
+) -> anyhow::Result<SchemaStore> {
+    let mut store = SchemaStore::new(versions)?;
+    let (files, mut findings) = list_schemas(folder);
+    if read {
+        findings.extend(read_schemas(&files, &mut store, None));
+    } else {
+        store.add_listed(
+            files
+                .into_iter()
+                .map(|file| (file.group, file.version, file.kind)),
+        );
+    }
+    match findings.into_iter().next() {
+        Some(finding) => Err(anyhow::Error::msg(finding.message)),
+        None => Ok(store),
+    }
+}
+
+/// The kinds that CRDs and OpenAPI documents below some paths define, and how many kinds of Kubernetes itself were
+/// among them.
+///
+/// # Errors
+/// A file cannot be read.
+pub fn kinds_of(paths: &[PathBuf]) -> anyhow::Result<(Vec<StoredKind>, usize)> {
+    let sources = SourceMap::default();
+    let (inputs, findings) = input::discover(paths);
+    let mut unit = UnitOfWork::default();
+    let mut kinds: Vec<StoredKind> = Vec::new();
+    let (mut embedded, mut budget) = (0, input::MAX_BYTES);
+    for file in &inputs.manifests {
+        let text =
+            input::read(&file.path, &mut budget).map_err(|finding| anyhow::Error::msg(finding.message))?;
+        // An OpenAPI document is JSON with a version up front; reading 5 MB of it as YAML first would be slow.
+        let document = text
+            .trim_start()
+            .starts_with('{')
+            .then(|| serde_json::from_str(&text).ok())
+            .flatten();
+        match document.and_then(|document| stored::of_openapi(&document)) {
+            Some((found, known)) => {
+                kinds.extend(found);
+                embedded += known;
+            }
+            None => parse_file(file, text, &sources, &mut unit),
+        }
+    }
+    if let Some(finding) = findings.into_iter().next() {
+        return Err(anyhow::Error::msg(finding.message));
+    }
+    let is_error = |finding: &&Finding| finding.severity == Severity::Error;
+    if let Some(finding) = unit.findings.iter().find(is_error) {
+        return Err(anyhow::Error::msg(finding.message.clone()));
+    }
+    kinds.extend(unit.manifests.iter().flat_map(stored::of_definition));
+    kinds.sort_by(|a, b| (&a.group, &a.kind, &a.version).cmp(&(&b.group, &b.kind, &b.version)));
+    Ok((kinds, embedded))
 }
 
 fn report_of(unit: UnitOfWork, sources: &SourceMap) -> Report {

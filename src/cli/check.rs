@@ -10,6 +10,7 @@ use crate::catalog;
 use crate::finding::Severity;
 use crate::pipeline::{self, CheckJob};
 use crate::report::{self, Format};
+use crate::schema::UnknownKinds;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -35,9 +36,31 @@ pub(super) struct Args {
     #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY")]
     fail_on: FailOn,
 
+    /// What a custom kind is whose schema is nowhere: not in the input, not in the project's store
+    #[arg(long, value_enum, default_value_t = UnknownKind::Warn, value_name = "SEVERITY")]
+    unknown_kinds: UnknownKind,
+
     /// How to report
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+}
+
+/// What a custom kind is whose schema is nowhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum UnknownKind {
+    Error,
+    Warn,
+    Ignore,
+}
+
+impl From<UnknownKind> for UnknownKinds {
+    fn from(kind: UnknownKind) -> Self {
+        match kind {
+            UnknownKind::Error => Self::Error,
+            UnknownKind::Warn => Self::Warn,
+            UnknownKind::Ignore => Self::Ignore,
+        }
+    }
 }
 
 /// The least severity that fails a run.
@@ -67,6 +90,8 @@ pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
         paths: args.paths.clone(),
         release: args.release.release()?,
         kubernetes: args.release.kubernetes(),
+        schemas: super::schema::store(args.release.schema_dir.as_deref())?,
+        unknown_kinds: args.unknown_kinds.into(),
         rules: catalog::rule_set(&args.rules)?,
     };
     let report = pipeline::check(&job)?;

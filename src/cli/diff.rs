@@ -73,7 +73,8 @@ pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
     };
     let old = side(&args.old_values, &args.old_set)?;
     let new = side(&args.new_values, &args.new_set)?;
-    let (changes, report) = pipeline::diff((&args.old, &old), (&args.new, &new));
+    let schemas = super::schema::store(args.release.schema_dir.as_deref())?;
+    let (changes, report) = pipeline::diff((&args.old, &old), (&args.new, &new), schemas.as_deref());
     if !report.findings.is_empty() {
         let mut err = std::io::stderr().lock();
         report::write(&report, Format::Human, color.on_stderr(), &mut err)?;

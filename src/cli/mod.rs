@@ -14,6 +14,7 @@ mod release;
 mod render;
 mod repo;
 mod rules;
+mod schema;
 mod template;
 
 use clap::{Parser, Subcommand};
@@ -62,6 +63,8 @@ enum Command {
     Package(package::Args),
     /// Make a repository of chart archives
     Repo(repo::Args),
+    /// List and show kinds, and keep those of a cluster with the project
+    Schema(schema::Args),
     /// List the rules
     Rules(rules::Args),
     /// Show a rule's page: what it finds, why it matters, what to do
@@ -94,6 +97,7 @@ pub fn main() -> Exit {
         Command::Dep(args) => dep::run(args, cli.color),
         Command::Package(args) => package::run(args, cli.color),
         Command::Repo(args) => repo::run(args),
+        Command::Schema(args) => schema::run(args),
         Command::Rules(args) => rules::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Create(args) => create::run(args),

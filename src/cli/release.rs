@@ -37,6 +37,10 @@ pub(super) struct ReleaseArgs {
     )]
     pub(super) kubernetes: Vec<Minors>,
 
+    /// Folder of the project's own schemas (`plimsoll schema add`); the nearest `.plimsoll/schemas` when not given
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) schema_dir: Option<PathBuf>,
+
     /// API versions that charts find in `.Capabilities`, besides Kubernetes' own
     #[arg(short, long, value_delimiter = ',', value_name = "API,…")]
     pub(super) api_versions: Vec<String>,
@@ -85,13 +89,16 @@ pub(super) struct ValuesArgs {
 #[derive(Debug, Clone)]
 pub(super) struct Minors(Vec<KubernetesVersion>);
 
+impl Minors {
+    pub(super) fn versions(&self) -> impl Iterator<Item = KubernetesVersion> {
+        self.0.iter().copied()
+    }
+}
+
 impl ReleaseArgs {
     /// The Kubernetes versions that were asked for, as they were named.
     pub(super) fn kubernetes(&self) -> Vec<KubernetesVersion> {
-        self.kubernetes
-            .iter()
-            .flat_map(|word| word.0.iter().copied())
-            .collect()
+        self.kubernetes.iter().flat_map(Minors::versions).collect()
     }
 
     /// What charts are rendered with. Time stands still and random functions are seeded, so that what is checked or
@@ -184,7 +191,7 @@ pub(super) fn read(path: &str) -> Result<Vec<u8>, String> {
 }
 
 /// Reads `1.36`, `1.31..1.36` or `1.31..`. Whether there are schemas of each is asked later, of all at once.
-fn minors(text: &str) -> Result<Minors, String> {
+pub(super) fn minors(text: &str) -> Result<Minors, String> {
     let version = |text: &str| {
         KubernetesVersion::parse(text)
             .ok_or_else(|| format!("`{text}` is no Kubernetes version; write it as `1.37`"))

@@ -8,6 +8,7 @@ use plimsoll_yaml::NodeRef;
 use serde_json::Map;
 
 use super::json::{self, MismatchKind};
+use super::stored::StoredKind;
 use super::structural::decode::{Unknown, decode};
 use super::structural::{NodeId, Structural, check};
 use super::{explain, rules};
@@ -15,7 +16,7 @@ use crate::finding::{Anchor, Finding, Part};
 use crate::manifest::{Manifest, Route, Step};
 use crate::suggest;
 
-/// One served version of a custom kind.
+/// One version of a custom kind.
 #[derive(Debug)]
 pub struct CustomKind {
     pub(super) group: String,
@@ -25,9 +26,17 @@ pub struct CustomKind {
     pub namespaced: bool,
     /// Whether the API server serves this version.
     pub served: bool,
-    definition: Manifest,
-    number: usize,
+    source: Source,
     schema: OnceLock<Option<Schema>>,
+}
+
+/// Where a schema comes from.
+#[derive(Debug)]
+enum Source {
+    /// A CustomResourceDefinition, and the number of the version in it.
+    Definition(Manifest, usize),
+    /// The project's store.
+    Stored(Box<StoredKind>),
 }
 
 /// The kinds that a manifest defines, if it is a CustomResourceDefinition.
@@ -56,12 +65,25 @@ pub(super) fn kinds_of(manifest: &Manifest) -> Vec<CustomKind> {
                 kind: kind.clone(),
                 namespaced,
                 served: version.get("served").and_then(NodeRef::as_bool).unwrap_or(false),
-                definition: manifest.clone(),
-                number,
+                source: Source::Definition(manifest.clone(), number),
                 schema: OnceLock::new(),
             })
         })
         .collect()
+}
+
+impl From<StoredKind> for CustomKind {
+    fn from(stored: StoredKind) -> Self {
+        Self {
+            group: stored.group.clone(),
+            version: stored.version.clone(),
+            kind: stored.kind.clone(),
+            namespaced: stored.namespaced,
+            served: stored.served,
+            source: Source::Stored(Box::new(stored)),
+            schema: OnceLock::new(),
+        }
+    }
 }
 
 /// The schema of one version.
@@ -77,7 +99,7 @@ struct Schema {
 impl CustomKind {
     /// What is wrong with an object of this kind, but for its `metadata`; and where objects inside it have theirs.
     pub(super) fn check(&self, manifest: &Manifest) -> (Vec<Finding>, Vec<Route>) {
-        let Some(schema) = self.schema.get_or_init(|| self.read()) else {
+        let Some(schema) = self.schema() else {
             return (Vec::new(), Vec::new());
         };
         let node = manifest.node();
@@ -116,10 +138,43 @@ impl CustomKind {
         (findings, decoded.metadata)
     }
 
+    /// The keys that make the items of a list differ, if the list is a map.
+    pub(super) fn list_keys(&self, list: &Route) -> Option<Vec<String>> {
+        let structural = &self.schema()?.structural;
+        let mut id = structural.root();
+        for step in list.steps() {
+            id = match step {
+                Step::Key(name) => structural.field(id, name)?,
+                Step::Index(_) => structural.node(id).items?,
+            };
+        }
+        let keys = &structural.node(id).list_keys;
+        (!keys.is_empty()).then(|| keys.clone())
+    }
+
+    /// The structural schema, read when first asked for.
+    pub(super) fn structural(&self) -> Option<&Structural> {
+        self.schema().map(|schema| &schema.structural)
+    }
+
     /// `None` if there is no schema, or none that can be read: the server would refuse the definition itself.
+    fn schema(&self) -> Option<&Schema> {
+        self.schema.get_or_init(|| self.read()).as_ref()
+    }
+
     fn read(&self) -> Option<Schema> {
-        let spec = self.definition.node().get("spec")?;
-        let version = spec.get("versions")?.item(self.number)?;
+        let (manifest, number) = match &self.source {
+            Source::Stored(stored) => {
+                return Some(Schema {
+                    structural: Structural::read(&stored.schema, &stored.definitions)?,
+                    has_status: stored.status,
+                    preserves: stored.preserves,
+                });
+            }
+            Source::Definition(manifest, number) => (manifest, *number),
+        };
+        let spec = manifest.node().get("spec")?;
+        let version = spec.get("versions")?.item(number)?;
         let schema = version.get("schema")?.get("openAPIV3Schema")?;
         let is_true = |node: Option<NodeRef<'_>>| node.and_then(NodeRef::as_bool).unwrap_or(false);
         let subresources = version.get("subresources");

@@ -4,7 +4,7 @@ use super::bundle::{KindEntry, Scope, Versions};
 use super::explain::{listed, shown};
 use super::removed;
 use super::rules;
-use super::store::SchemaStore;
+use super::store::{SchemaStore, UnknownKinds};
 use crate::finding::{Anchor, Finding, Part, RuleMeta, Severity};
 use crate::manifest::{Manifest, Route};
 use crate::suggest;
@@ -146,8 +146,43 @@ pub(super) fn not_creatable(manifest: &Manifest) -> Finding {
         .help("it is a part of requests to the API server, not of manifests: remove it")
 }
 
-/// A finding for an object of a kind that nothing describes.
-pub(super) fn unknown(manifest: &Manifest, store: &SchemaStore) -> Finding {
+/// A finding for an object of a version that its definition names and the server does not serve.
+pub(super) fn not_served(manifest: &Manifest, store: &SchemaStore) -> Finding {
+    let id = &manifest.id;
+    let message = format!(
+        "`{}` {} is not served: its definition says so",
+        id.api_version, id.kind
+    );
+    let served: Vec<&str> = store
+        .customs()
+        .iter()
+        .filter(|custom| custom.served && custom.group == id.group() && custom.kind == *id.kind)
+        .map(|custom| &*custom.version)
+        .collect();
+    let help = match served.last() {
+        Some(version) => format!("use `apiVersion: {}/{version}`", id.group()),
+        None => "no version of it is served: set `served: true` for one".to_owned(),
+    };
+    Finding::new(
+        &rules::UNKNOWN_KIND,
+        at(manifest, "apiVersion", Part::Value),
+        message,
+    )
+    .help(help)
+}
+
+/// A finding for an object of a kind that nothing describes; a custom kind only if such findings are wanted.
+pub(super) fn unknown(manifest: &Manifest, store: &SchemaStore) -> Option<Finding> {
+    let finding = describe_unknown(manifest, store);
+    let is_custom = finding.rule == &rules::UNKNOWN_KIND && finding.severity == Severity::Warning;
+    match (is_custom, store.unknown_kinds) {
+        (true, UnknownKinds::Ignore) => None,
+        (true, UnknownKinds::Error) => Some(finding.severity(Severity::Error)),
+        _ => Some(finding),
+    }
+}
+
+fn describe_unknown(manifest: &Manifest, store: &SchemaStore) -> Finding {
     let id = &manifest.id;
     let (group, version, kind) = (id.group(), id.version(), &*id.kind);
     if let Some(removed) = removed::find(&id.api_version, kind) {
@@ -183,20 +218,14 @@ pub(super) fn unknown(manifest: &Manifest, store: &SchemaStore) -> Finding {
     // A CRD defines the group: its version or kind is misspelled.
     if customs().next().is_some() {
         if let Some(custom) = customs().find(|custom| custom.kind == kind) {
-            let message = format!(
-                "the definition of {kind} in this input has no version `{}`",
-                shown(version)
-            );
+            let message = format!("the definition of {kind} has no version `{}`", shown(version));
             return wrong(
                 "apiVersion",
                 message,
                 format!("use `apiVersion: {group}/{}`", custom.version),
             );
         }
-        let message = format!(
-            "no definition in this input makes a kind {} in `{group}`",
-            shown(kind)
-        );
+        let message = format!("no definition makes a kind {} in `{group}`", shown(kind));
         let kinds: Vec<&str> = customs().map(|custom| &*custom.kind).collect();
         let help = match suggest::nearest(kind, kinds.iter().copied()) {
             Some(nearest) => format!("did you mean `{nearest}`?"),
@@ -271,10 +300,46 @@ pub(super) fn unknown(manifest: &Manifest, store: &SchemaStore) -> Finding {
         shown(kind),
         shown(&id.api_version)
     );
-    wrong(
-        "kind",
-        message,
-        "give its CustomResourceDefinition together with the manifests".to_owned(),
-    )
-    .severity(Severity::Warning)
+    let help = match near_custom(store, group, version, kind) {
+        Some(near) => format!("did you mean {near}?"),
+        None => {
+            "give its CustomResourceDefinition together with the manifests, or add it to the project with \
+                 `plimsoll schema add FILE`"
+                .to_owned()
+        }
+    };
+    wrong("kind", message, help).severity(Severity::Warning)
+}
+
+/// The kind of a CRD or of the project's store that was most probably meant.
+fn near_custom(store: &SchemaStore, group: &str, version: &str, kind: &str) -> Option<String> {
+    let defined = store
+        .customs()
+        .iter()
+        .map(|custom| (&*custom.group, &*custom.version, &*custom.kind));
+    let listed = store
+        .listed
+        .iter()
+        .map(|(group, version, kind)| (&**group, &**version, &**kind));
+    let all: Vec<(&str, &str, &str)> = defined.chain(listed).collect();
+    let shown = |(group, version, kind): (&str, &str, &str)| format!("{kind} of `{group}/{version}`");
+    let in_group = |wanted: &str| {
+        all.iter()
+            .copied()
+            .filter(move |one| one.0 == wanted)
+            .collect::<Vec<_>>()
+    };
+    let here = in_group(group);
+    if let Some(other) = here.iter().rev().find(|one| one.2 == kind) {
+        return Some(shown(*other));
+    }
+    if let Some(near) = suggest::nearest(kind, here.iter().map(|one| one.2)) {
+        let same_version = here.iter().find(|one| one.2 == near && one.1 == version);
+        return same_version
+            .or_else(|| here.iter().rev().find(|one| one.2 == near))
+            .copied()
+            .map(shown);
+    }
+    let near = suggest::nearest(group, all.iter().map(|one| one.0))?;
+    in_group(near).into_iter().find(|one| one.2 == kind).map(shown)
 }

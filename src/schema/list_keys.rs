@@ -5,9 +5,12 @@ use super::bundle::Type;
 use crate::manifest::{ObjectId, Route, Step};
 
 impl SchemaStore {
-    /// The keys of the list at a route of a built-in object: `x-kubernetes-list-map-keys`, else the patch merge key.
+    /// The keys of the list at a route of an object: `x-kubernetes-list-map-keys`, else the patch merge key.
     /// `None` where the schema knows no list, or no keys of it.
     pub fn list_keys(&self, id: &ObjectId, list: &Route) -> Option<Vec<String>> {
+        if let Some(custom) = self.custom(id.group(), id.version(), &id.kind) {
+            return custom.list_keys(list);
+        }
         let kind = self.builtin(id.group(), id.version(), &id.kind)?;
         let mut ty = Type::Object(kind.def);
         let mut shape = None;

@@ -18,7 +18,9 @@ mod list_keys;
 pub mod removed;
 pub mod rules;
 mod scalar;
+pub mod show;
 mod store;
+pub mod stored;
 mod strfmt;
 mod structural;
 mod suggest;
@@ -39,7 +41,7 @@ pub use bundle::{Bundle, KubernetesVersion};
 pub use crd::CustomKind;
 pub(crate) use default_value::wrong_default;
 pub use rules::RULES;
-pub use store::{SchemaStore, UnknownVersion};
+pub use store::{SchemaStore, UnknownKinds, UnknownVersion};
 
 use bundle::{Scope, Versions};
 use validate::Walker;
@@ -104,6 +106,9 @@ fn check(manifest: &Manifest, store: &SchemaStore) -> Vec<Finding> {
             findings.push(kind::not_creatable(manifest));
         }
     } else if let Some(custom) = store.custom(group, version, &id.kind) {
+        if !custom.served {
+            findings.push(kind::not_served(manifest, store));
+        }
         walker.metadata(manifest.node());
         let (mismatches, embedded) = custom.check(manifest);
         findings.extend(mismatches);
@@ -111,7 +116,7 @@ fn check(manifest: &Manifest, store: &SchemaStore) -> Vec<Finding> {
             walker.metadata_at(manifest.node(), route);
         }
     } else {
-        findings.push(kind::unknown(manifest, store));
+        findings.extend(kind::unknown(manifest, store));
         walker.metadata(manifest.node());
     }
     findings.append(&mut walker.finish());

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::bundle::{Bundle, KindEntry, KubernetesVersion, Scope, Versions};
 use super::crd::{self, CustomKind};
+use super::stored::StoredKind;
 use crate::manifest::ManifestSet;
 
 /// A version without embedded schemas.
@@ -34,6 +35,22 @@ pub struct SchemaStore {
     pub(super) versions: Versions,
     /// Sorted by group, version, kind; of equal ones the first found.
     custom: Vec<CustomKind>,
+    /// Group, version and kind of everything in the project's store, read or not.
+    pub(super) listed: Vec<(String, String, String)>,
+    /// What a kind that nothing describes is.
+    pub(super) unknown_kinds: UnknownKinds,
+}
+
+/// What is said of a custom kind that no schema describes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum UnknownKinds {
+    /// An error.
+    Error,
+    /// A warning.
+    #[default]
+    Warn,
+    /// Nothing.
+    Ignore,
 }
 
 impl Default for SchemaStore {
@@ -48,6 +65,8 @@ impl Default for SchemaStore {
             bundle,
             versions,
             custom: Vec::new(),
+            listed: Vec::new(),
+            unknown_kinds: UnknownKinds::default(),
         }
     }
 }
@@ -81,10 +100,31 @@ impl SchemaStore {
         self.bundle.list(self.versions).collect()
     }
 
+    /// Says what a custom kind is that no schema describes.
+    #[must_use]
+    pub fn with_unknown_kinds(mut self, unknown_kinds: UnknownKinds) -> Self {
+        self.unknown_kinds = unknown_kinds;
+        self
+    }
+
     /// Adds the kinds that CustomResourceDefinitions in the input define.
     pub fn add_crds(&mut self, manifests: &ManifestSet) {
+        self.add(manifests.iter().flat_map(crd::kinds_of));
+    }
+
+    /// Adds kinds of the project's store. What the input defines itself goes first, so its CRDs are added before.
+    pub fn add_stored(&mut self, kinds: impl IntoIterator<Item = StoredKind>) {
+        self.add(kinds.into_iter().map(CustomKind::from));
+    }
+
+    /// Names kinds of the project's store that no object of the input is of: they are what may have been meant.
+    pub fn add_listed(&mut self, names: impl IntoIterator<Item = (String, String, String)>) {
+        self.listed.extend(names);
+    }
+
+    fn add(&mut self, kinds: impl Iterator<Item = CustomKind>) {
         let before = self.custom.len();
-        self.custom.extend(manifests.iter().flat_map(crd::kinds_of));
+        self.custom.extend(kinds);
         if self.custom.len() > before {
             self.custom.sort_by(|a, b| key(a).cmp(&key(b)));
             self.custom.dedup_by(|later, first| key(later) == key(first));

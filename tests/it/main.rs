@@ -9,6 +9,7 @@ mod jinja;
 mod report;
 mod repositories;
 mod rules;
+mod schema_store;
 mod secrets;
 mod support;
 mod tidy;

@@ -163,7 +163,8 @@ fn kinds_that_do_not_exist_name_the_nearest() {
     );
     assert_eq!(
         help(&object("example.com/v1", "Shop")),
-        "give its CustomResourceDefinition together with the manifests"
+        "give its CustomResourceDefinition together with the manifests, or add it to the project with `plimsoll schema \
+         add FILE`"
     );
     assert!(help(&object("extensions/v1beta1", "Ingress")).contains("pathType"));
 }
