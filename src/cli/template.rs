@@ -373,6 +373,12 @@ fn load(
         return Ok((None, findings));
     };
     if args.dependency_update && chart.missing_dependencies().next().is_some() {
+        // An archive from elsewhere must not choose folders of this machine, and Helm has no more to do for it.
+        if !Path::new(path).is_dir() {
+            return Err(one(registry::Error::new(format!(
+                "only dependencies of a chart's folder can be fetched, and `{path}` is an archive without them"
+            ))));
+        }
         build::build(&chart, &fetcher, build::Policy::Update, true)?;
     }
     findings.extend(registry::supply(&mut chart, fetcher.cache(), compat, sources));

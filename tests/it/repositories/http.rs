@@ -434,6 +434,21 @@ fn template_takes_charts_from_repositories() {
     assert!(ended.code == 0 && ended.out.contains("1.1.0"), "{ended:?}");
     assert_eq!(scene.files("app"), ["Chart.yaml"]);
 
+    // An archive names folders of whoever packaged it, not of this machine.
+    scene.archive("common", "1.0.0");
+    scene.parent("common", "1.0.0", "file://../made/common");
+    let made = std::process::Command::new("tar")
+        .args(["czf", "app.tgz", "app"])
+        .current_dir(scene.path("."))
+        .status();
+    assert!(made.is_ok_and(|status| status.success()));
+    let archive = fs::read(scene.path("app.tgz")).unwrap();
+    server.set("/app.tgz", Answer::ok(archive));
+    refused(
+        &scene.run(&["template", &format!("{}/app.tgz", server.url()), "-u"]),
+        &["is an archive without them"],
+    );
+
     // Values from an address.
     scene.write(
         "local/Chart.yaml",
