@@ -110,6 +110,8 @@ fn package(path: &Path, args: &Args, fetcher: &Fetcher, color: When) -> anyhow::
             paths: vec![path.to_path_buf()],
             release: args.release.release()?,
             kubernetes: args.release.kubernetes(),
+            schemas: super::schema::store(args.release.schema_dir.as_deref())?,
+            unknown_kinds: crate::schema::UnknownKinds::default(),
             rules: catalog::rule_set(&["default".to_owned()])?,
         };
         let mut report = pipeline::check(&job)?;
