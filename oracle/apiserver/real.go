@@ -130,9 +130,15 @@ func (r *realServer) update(s *server, d document, req Request, collection, name
 	if from != collection || name != oldName || d.gvk != old.gvk {
 		return s.judge(req)
 	}
-	status, body, err := r.do("POST", from, url.Values{"fieldValidation": {"Strict"}}, runtime.ContentTypeYAML, []byte(req.Old))
-	if err == nil && status == http.StatusConflict {
-		status, body, err = r.do("GET", from+"/"+oldName, nil, "", nil)
+	status, body, err := r.do("GET", from+"/"+oldName, nil, "", nil)
+	if err == nil && status == http.StatusNotFound {
+		status, body, err = r.do("POST", from, url.Values{"fieldValidation": {"Strict"}}, runtime.ContentTypeYAML, []byte(req.Old))
+	}
+	if err == nil && status >= 300 {
+		// Another request may just have made it.
+		if again, text, _ := r.do("GET", from+"/"+oldName, nil, "", nil); again == http.StatusOK {
+			status, body = again, text
+		}
 	}
 	if err != nil || status >= 300 {
 		v := fromAnswer(old, status, body, err)
@@ -143,6 +149,9 @@ func (r *realServer) update(s *server, d document, req Request, collection, name
 	var versioned runtime.Object
 	if k := s.kinds[d.gvk]; k != nil {
 		versioned = k.versioned
+	}
+	if d.duplicates != nil && versioned == nil {
+		return refused("strict", d.duplicates.Error(), strictProblems([]error{d.duplicates})...)
 	}
 	// Strictness is judged on the new manifest itself: by the decoder that judges without a server.
 	if k := s.kinds[d.gvk]; k != nil {

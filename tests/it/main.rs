@@ -1,5 +1,6 @@
 //! The product as its users meet it: one binary with all integration tests.
 
+mod apiserver;
 mod cli;
 mod determinism;
 mod diff;

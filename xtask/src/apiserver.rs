@@ -16,7 +16,8 @@ const TOKEN: &str = "plimsoll-conformance";
 
 /// Admission plugins whose verdict depends on what else is in the cluster.
 const PLUGINS_OFF: &str = "NamespaceLifecycle,ServiceAccount,Priority,RuntimeClass,LimitRanger,ResourceQuota,PersistentVolumeClaimResize,\
-                           DefaultStorageClass,DefaultIngressClass,StorageObjectInUseProtection,TaintNodesByCondition,PodSecurity,DefaultTolerationSeconds";
+                           DefaultStorageClass,DefaultIngressClass,StorageObjectInUseProtection,TaintNodesByCondition,PodSecurity,DefaultTolerationSeconds,\
+                           MutatingAdmissionWebhook,ValidatingAdmissionWebhook,MutatingAdmissionPolicy,ValidatingAdmissionPolicy";
 
 #[derive(clap::Args)]
 pub(crate) struct Args {

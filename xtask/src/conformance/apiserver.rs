@@ -17,12 +17,14 @@ mod random;
 mod report;
 mod server;
 mod tree;
+mod verdict;
 
 use mutate::Fields;
 use random::Random;
 use report::Outcome;
-use server::{Request, Verdict};
+use server::Request;
 use tree::Tree;
+use verdict::Verdict;
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -50,6 +52,9 @@ pub(crate) struct Args {
     /// Write all disagreements here, as JSON lines with their manifests
     #[arg(long)]
     json: Option<PathBuf>,
+    /// Write all cases with the server's verdicts here (fixtures/apiserver/*.jsonl.gz), for `cargo test`
+    #[arg(long)]
+    goldens: Option<PathBuf>,
     /// How many classes of disagreement to print
     #[arg(long, default_value_t = 60)]
     show: usize,
@@ -105,7 +110,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         .enumerate()
         .map(|(at, (case, server))| {
             let ours = if args.oracles {
-                fast.get(at).map(ours::of_oracle).unwrap_or_default()
+                fast.get(at).map(of_oracle).unwrap_or_default()
             } else {
                 ours::refusals(&case.text, case.old.as_deref(), &store)
             };
@@ -127,6 +132,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         asked.as_secs_f64(),
         started.elapsed().as_secs_f64()
     );
+    if let Some(path) = &args.goldens {
+        report::write_goldens(&outcomes, &crds, path)?;
+    }
     if let Some(path) = &args.json {
         report::write(&outcomes, path)?;
     }
@@ -263,6 +271,27 @@ fn verdicts(
         old: case.old.as_deref(),
     }));
     Ok(server::judge(oracle, arguments, &requests)?.split_off(crds.len()))
+}
+
+/// The fast oracle's verdict in the place of ours, to hold it to the real server.
+fn of_oracle(verdict: &Verdict) -> Vec<ours::Refusal> {
+    if verdict.accepted {
+        return Vec::new();
+    }
+    let refusal = |field: &str, message: &str| ours::Refusal {
+        rule: format!("{}/oracle", verdict.stage),
+        field: field.to_owned(),
+        is_missing: false,
+        message: message.to_owned(),
+    };
+    if verdict.errors.is_empty() {
+        return vec![refusal("", &verdict.text)];
+    }
+    verdict
+        .errors
+        .iter()
+        .map(|error| refusal(&error.field, &error.detail))
+        .collect()
 }
 
 fn parsed(texts: &[String]) -> ManifestSet {

@@ -1,7 +1,10 @@
 //! Two verdicts side by side.
+//!
+//! The server's decoder stops at its first error (in the order of the keys' names), and before validation; we report all there is. So where it
+//! stopped in the decoder, one of our findings must name that field; where it validated, our first must be among all those it names.
 
 use super::ours::Refusal;
-use super::server::{Problem, Verdict};
+use super::verdict::{Problem, Verdict};
 
 /// How ours compares with the server's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,7 +39,13 @@ pub(super) fn compare(server: &Verdict, ours: &[Refusal]) -> Agreement {
         (true, Some(_)) => Agreement::FalseAlarm,
         (false, None) => Agreement::Missed,
         (false, Some(first)) => {
-            if names(server, first) {
+            let is_decoder = matches!(&server.stage[..], "decode" | "strict");
+            let is_named = |refusal: &Refusal| names(server, refusal);
+            if if is_decoder {
+                ours.iter().any(is_named)
+            } else {
+                is_named(first)
+            } {
                 Agreement::Refused
             } else {
                 Agreement::OtherField
@@ -45,54 +54,94 @@ pub(super) fn compare(server: &Verdict, ours: &[Refusal]) -> Agreement {
     }
 }
 
+/// Names of the server's that are not the manifest's: what internal types or old code call a field.
+const ALIASES: &[(&str, &str)] = &[
+    ("metadata.taints", "spec.taints"),
+    ("spec.podCIDRs[0]", "spec.podCIDR"),
+];
+
 /// Whether our finding is at a field that the server names.
 fn names(server: &Verdict, ours: &Refusal) -> bool {
+    // Some decoders do not say where (quantities, times, base64, infinity): nothing to compare.
+    let is_nowhere = |error: &Problem| error.field.is_empty() || error.field == "<nil>";
     match &server.stage[..] {
-        "yaml" => return ours.rule.starts_with("yaml/"),
-        "kind" => return matches!(&ours.field[..], "kind" | "apiVersion" | ""),
-        _ => {}
+        "kind" => matches!(&ours.field[..], "kind" | "apiVersion" | ""),
+        _ if server.errors.iter().all(is_nowhere) => true,
+        _ => server.errors.iter().any(|error| {
+            is_at(server, error, &error.field, ours)
+                || ALIASES.iter().any(|(theirs, mine)| {
+                    error.field.starts_with(theirs)
+                        && is_at(server, error, &error.field.replacen(theirs, mine, 1), ours)
+                })
+        }),
     }
-    // Some decoders do not say where (quantities, times, base64): nothing to compare.
-    if server
-        .errors
-        .iter()
-        .all(|error| error.field.is_empty() || error.field == "<nil>")
-    {
-        return true;
-    }
-    server
-        .errors
-        .iter()
-        .any(|error| is_at(&server.stage, error, ours))
 }
 
-fn is_at(stage: &str, error: &Problem, ours: &Refusal) -> bool {
+fn is_at(server: &Verdict, error: &Problem, field: &str, ours: &Refusal) -> bool {
     if error.class == "Duplicate field" && ours.rule == "yaml/duplicate-key" {
         return true;
     }
-    let (mut theirs, mut mine) = (steps(&error.field), steps(&ours.field));
-    if stage == "decode" {
-        // The Go type's path has no indices, and a map's key is not a part of it.
-        theirs.retain(|step| !is_index(step));
-        mine.retain(|step| !is_index(step));
-    }
-    if theirs == mine {
+    let (theirs, mine) = (steps(field), steps(&ours.field));
+    // An unknown field's path is one text: dots within a key are not told from those between keys, and line ends are escaped.
+    let is_same_text = error.class == "Unknown field" && letters(&theirs) == letters(&mine);
+    if theirs == mine || is_same_text {
         return true;
     }
-    // We may point one step deeper (the key of a label, the item of a list); what is missing is at what holds it.
-    let is_deeper = mine.len() == theirs.len() + 1 && mine.starts_with(&theirs);
-    let is_held = theirs.len() == mine.len() + 1
-        && theirs.starts_with(&mine)
-        && (ours.is_missing || is_key_of_map(&error.field));
-    is_deeper || is_held
+    if server.stage == "decode" {
+        return is_go_path(field, &mine);
+    }
+    // We may point one step deeper: at the key of a label, at the item of a list.
+    if mine.len() == theirs.len() + 1 && mine.starts_with(&theirs) {
+        return true;
+    }
+    // What is missing may be further down than what we say is missing; the key of a map is within the map.
+    let is_below = theirs.len() > mine.len() && theirs.starts_with(&mine);
+    if is_below
+        && (error.class == "Required value"
+            || ours.is_missing
+            || field.ends_with(']') && theirs.len() == mine.len() + 1)
+    {
+        return true;
+    }
+    // Some of the server's paths forget an index.
+    let indices = |steps: &[String]| steps.iter().filter(|step| is_index(step)).count();
+    let without = |steps: Vec<String>| {
+        steps
+            .into_iter()
+            .filter(|step| !is_index(step))
+            .collect::<Vec<_>>()
+    };
+    indices(&theirs) < indices(&mine) && without(theirs) == without(mine)
+}
+
+fn letters(steps: &[String]) -> String {
+    steps
+        .concat()
+        .replace("\\n", "\n")
+        .replace("\\t", "\t")
+        .replace('.', "")
+}
+
+/// Whether a decoder's path leads to a place: it has neither indices nor the keys of maps, but the names of embedded Go types.
+fn is_go_path(field: &str, mine: &[String]) -> bool {
+    let is_type = |step: &&str| step.starts_with(|c: char| c.is_ascii_uppercase());
+    let mut theirs = field
+        .split('.')
+        .filter(|step| !is_type(step))
+        .map(str::to_ascii_lowercase)
+        .peekable();
+    let mut last = 0;
+    for (at, step) in mine.iter().enumerate() {
+        if theirs.next_if_eq(step).is_some() {
+            last = at;
+        }
+    }
+    // The last step may be a key of the map, or the index of an item, that the decoder names.
+    theirs.peek().is_none() && last + 2 >= mine.len()
 }
 
 fn is_index(step: &str) -> bool {
     step.parse::<u32>().is_ok()
-}
-
-fn is_key_of_map(field: &str) -> bool {
-    field.ends_with(']')
 }
 
 /// `spec.containers[0].env[a.b]` in steps, in lower case: some internal names differ from the manifest's in case.
@@ -198,9 +247,9 @@ pub(super) fn shape_of_text(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::ours::Refusal;
+    use super::super::verdict::{Problem, Verdict};
     use super::{Agreement, compare, shape, shape_of_text, steps};
-    use crate::conformance::apiserver::ours::Refusal;
-    use crate::conformance::apiserver::server::{Problem, Verdict};
 
     fn refused(stage: &str, field: &str) -> Verdict {
         Verdict {
@@ -238,6 +287,31 @@ mod tests {
         assert!(same("validate", "metadata.labels", "metadata.labels.x", false));
         assert!(same("validate", "spec.selector", "spec", true));
         assert!(!same("validate", "spec.selector", "spec", false));
+        assert!(same(
+            "decode",
+            "spec.rules.RuleWithOperations.Rule.verbs",
+            "spec.rules[0].verbs[1]",
+            false
+        ));
+        assert!(same(
+            "decode",
+            "spec.properties.type",
+            "spec.properties.a.properties.b.type",
+            false
+        ));
+        assert!(!same("decode", "spec.a", "spec.a.b.c.d", false));
+        assert!(same(
+            "validate",
+            "spec.scopes.operator",
+            "spec.scopes[0].operator",
+            false
+        ));
+        assert!(same(
+            "strict",
+            "spec.https://a.b/c",
+            "spec[\"https://a.b/c\"]",
+            false
+        ));
     }
 
     #[test]

@@ -9,8 +9,6 @@ use plimsoll::manifest::{Manifest, ManifestSet};
 use plimsoll::schema::{self, SchemaStore};
 use plimsoll::source::{SourceKind, SourceMap};
 
-use super::server::Verdict;
-
 /// One of our findings that refuses.
 #[derive(Debug, Clone)]
 pub(super) struct Refusal {
@@ -48,27 +46,6 @@ pub(super) fn refusals(text: &str, old: Option<&str>, store: &SchemaStore) -> Ve
         });
     }
     refusals
-}
-
-/// The fast oracle's verdict in the place of ours, to hold it to the real server.
-pub(super) fn of_oracle(verdict: &Verdict) -> Vec<Refusal> {
-    if verdict.accepted {
-        return Vec::new();
-    }
-    let refusal = |field: &str, message: &str| Refusal {
-        rule: format!("{}/oracle", verdict.stage),
-        field: field.to_owned(),
-        is_missing: false,
-        message: message.to_owned(),
-    };
-    if verdict.errors.is_empty() {
-        return vec![refusal("", &verdict.text)];
-    }
-    verdict
-        .errors
-        .iter()
-        .map(|error| refusal(&error.field, &error.detail))
-        .collect()
 }
 
 fn read(text: &str) -> (ManifestSet, Vec<Finding>) {

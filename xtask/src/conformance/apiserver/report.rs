@@ -8,7 +8,7 @@ use std::path::Path;
 use super::Case;
 use super::agreement::{Agreement, shape, shape_of_text};
 use super::ours::Refusal;
-use super::server::Verdict;
+use super::verdict::Verdict;
 
 /// One case with both verdicts.
 pub(super) struct Outcome<'a> {
@@ -163,4 +163,31 @@ pub(super) fn write(outcomes: &[Outcome<'_>], path: &Path) -> anyhow::Result<()>
         file.write_all(b"\n")?;
     }
     Ok(file.flush()?)
+}
+
+/// All cases with the server's verdicts, compressed: `tests/it/apiserver.rs` reads them.
+pub(super) fn write_goldens(outcomes: &[Outcome<'_>], crds: &[String], path: &Path) -> anyhow::Result<()> {
+    let file = std::fs::File::create(path)?;
+    let mut file = flate2::GzBuilder::new()
+        .mtime(0)
+        .write(file, flate2::Compression::best());
+    for crd in crds {
+        serde_json::to_writer(&mut file, &serde_json::json!({"crd": crd}))?;
+        file.write_all(b"\n")?;
+    }
+    for outcome in outcomes {
+        let mut verdict = outcome.server.clone();
+        verdict.text.clear();
+        for error in &mut verdict.errors {
+            error.detail = error.detail.chars().take(120).collect();
+        }
+        let line = serde_json::json!({
+            "kind": outcome.case.kind, "file": outcome.case.file, "how": outcome.case.how.join("; "),
+            "object": outcome.case.text, "old": outcome.case.old, "server": verdict,
+        });
+        serde_json::to_writer(&mut file, &line)?;
+        file.write_all(b"\n")?;
+    }
+    file.finish()?;
+    Ok(())
 }

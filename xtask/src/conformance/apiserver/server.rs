@@ -5,7 +5,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, bail};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use super::verdict::Verdict;
 
 /// One request of the oracle's protocol (oracle/apiserver/README.md).
 #[derive(Debug, Serialize)]
@@ -15,28 +17,6 @@ pub(super) struct Request<'a> {
     pub(super) object: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) old: Option<&'a str>,
-}
-
-/// The server's answer.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub(super) struct Verdict {
-    pub(super) id: usize,
-    pub(super) accepted: bool,
-    #[serde(default)]
-    pub(super) stage: String,
-    #[serde(default)]
-    pub(super) errors: Vec<Problem>,
-    #[serde(default)]
-    pub(super) text: String,
-}
-
-/// One error of an answer.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Problem {
-    #[serde(rename = "type")]
-    pub(super) class: String,
-    pub(super) field: String,
-    pub(super) detail: String,
 }
 
 /// Asks for all verdicts, in order.
