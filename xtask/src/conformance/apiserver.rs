@@ -235,7 +235,15 @@ fn cases(args: &Args, corpus: &[Manifest]) -> anyhow::Result<(Vec<Case>, Vec<Str
         let same: Vec<&&Manifest> = good.iter().filter(|manifest| manifest.kind == kind).collect();
         let manifest = **random.pick(&same)?;
         let mut tree = manifest.tree.clone();
-        let how = mutate::mutate(&mut tree, &fields, &mut random);
+        let mut how = mutate::mutate(&mut tree, &fields, &mut random);
+        for _ in 0..20 {
+            if !args.updates || identity(&tree) == identity(&manifest.tree) {
+                break;
+            }
+            // Under another name it is another object, and no change of this one.
+            tree = manifest.tree.clone();
+            how = mutate::mutate(&mut tree, &fields, &mut random);
+        }
         Some(Case {
             number: first + number,
             file: manifest.file.clone(),
