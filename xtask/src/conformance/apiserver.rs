@@ -257,6 +257,17 @@ fn cases(args: &Args, corpus: &[Manifest]) -> anyhow::Result<(Vec<Case>, Vec<Str
     Ok((cases, crds))
 }
 
+/// What must stay for a change to be one of the same object.
+fn identity(tree: &Tree) -> [Option<&Tree>; 4] {
+    let metadata = tree.get("metadata");
+    [
+        tree.get("apiVersion"),
+        tree.get("kind"),
+        metadata.and_then(|metadata| metadata.get("name")),
+        metadata.and_then(|metadata| metadata.get("namespace")),
+    ]
+}
+
 fn verdicts(
     oracle: &Path,
     arguments: &[&str],
