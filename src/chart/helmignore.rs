@@ -91,15 +91,13 @@ impl Rules {
 /// Like Go's, it looks at the whole pattern only while the text matches it, so a broken end of a pattern may go
 /// unnoticed.
 pub(crate) fn glob(pattern: &str, name: &str) -> Option<bool> {
-    let pattern: Vec<char> = pattern.chars().collect();
-    let name: Vec<char> = name.chars().collect();
-    let mut pattern = &pattern[..];
-    let mut name = &name[..];
+    let mut pattern = pattern;
+    let mut name = name;
     'pattern: while !pattern.is_empty() {
         let (star, chunk, rest) = scan_chunk(pattern);
         pattern = rest;
         if star && chunk.is_empty() {
-            return Some(!name.contains(&'/'));
+            return Some(!name.contains('/'));
         }
         let matched = match_chunk(chunk, name)?;
         if let Some(after) = matched
@@ -109,49 +107,47 @@ pub(crate) fn glob(pattern: &str, name: &str) -> Option<bool> {
             continue;
         }
         if star {
-            let mut skipped = 0;
-            while skipped < name.len() && name[skipped] != '/' {
-                if let Some(after) = match_chunk(chunk, &name[skipped + 1..])? {
+            let mut shorter = name.chars();
+            while shorter.next().is_some_and(|skipped| skipped != '/') {
+                if let Some(after) = match_chunk(chunk, shorter.as_str())? {
                     if pattern.is_empty() && !after.is_empty() {
-                        skipped += 1;
                         continue;
                     }
                     name = after;
                     continue 'pattern;
                 }
-                skipped += 1;
             }
         }
         // The rest of the pattern is still checked for errors.
         while !pattern.is_empty() {
             let (_, chunk, rest) = scan_chunk(pattern);
             pattern = rest;
-            match_chunk(chunk, &[])?;
+            match_chunk(chunk, "")?;
         }
         return Some(false);
     }
     Some(name.is_empty())
 }
 
-fn scan_chunk(mut pattern: &[char]) -> (bool, &[char], &[char]) {
-    let mut star = false;
-    while pattern.first() == Some(&'*') {
-        pattern = &pattern[1..];
-        star = true;
-    }
+/// Whether the pattern begins with stars, what follows up to the next star, and the rest.
+fn scan_chunk(pattern: &str) -> (bool, &str, &str) {
+    let chunk = pattern.trim_start_matches('*');
     let mut in_range = false;
-    let mut at = 0;
-    while at < pattern.len() {
-        match pattern[at] {
-            '\\' if at + 1 < pattern.len() => at += 1,
-            '[' => in_range = true,
-            ']' => in_range = false,
-            '*' if !in_range => break,
-            _ => {}
+    let mut bytes = chunk.bytes().enumerate();
+    let end = loop {
+        match bytes.next() {
+            None => break chunk.len(),
+            Some((_, b'\\')) => {
+                bytes.next();
+            }
+            Some((_, b'[')) => in_range = true,
+            Some((_, b']')) => in_range = false,
+            Some((at, b'*')) if !in_range => break at,
+            Some(_) => {}
         }
-        at += 1;
-    }
-    (star, &pattern[..at], &pattern[at..])
+    };
+    let (chunk_part, rest) = chunk.split_at(end);
+    (chunk.len() < pattern.len(), chunk_part, rest)
 }
 
 /// What is left of the name behind the chunk, if it matches. The outer none is a broken pattern.
@@ -159,74 +155,63 @@ fn scan_chunk(mut pattern: &[char]) -> (bool, &[char], &[char]) {
     clippy::option_option,
     reason = "a broken pattern and a mismatch are two things"
 )]
-fn match_chunk<'n>(mut chunk: &[char], mut name: &'n [char]) -> Option<Option<&'n [char]>> {
-    let mut failed = false;
-    while let Some(&first) = chunk.first() {
-        if !failed && name.is_empty() {
-            failed = true;
-        }
-        match first {
+fn match_chunk<'n>(chunk: &str, name: &'n str) -> Option<Option<&'n str>> {
+    let mut chunk = chunk.chars();
+    // None once it does not match; the pattern is still read to its end.
+    let mut left = Some(name.chars());
+    while let Some(first) = chunk.next() {
+        let char = left.as_mut().and_then(Iterator::next);
+        let fits = match first {
             '[' => {
-                let mut char = '\0';
-                if !failed {
-                    char = name[0];
-                    name = &name[1..];
-                }
-                chunk = &chunk[1..];
-                let negated = chunk.first() == Some(&'^');
+                let mut rest = chunk.as_str();
+                let negated = rest.starts_with('^');
                 if negated {
-                    chunk = &chunk[1..];
+                    rest = &rest[1..];
                 }
                 let mut matched = false;
                 let mut ranges = 0;
                 loop {
-                    if chunk.first() == Some(&']') && ranges > 0 {
-                        chunk = &chunk[1..];
+                    if ranges > 0
+                        && let Some(after) = rest.strip_prefix(']')
+                    {
+                        chunk = after.chars();
                         break;
                     }
-                    let (low, rest) = escaped(chunk)?;
-                    let (high, rest) = if rest.first() == Some(&'-') {
-                        escaped(&rest[1..])?
-                    } else {
-                        (low, rest)
+                    let (low, after) = escaped(rest)?;
+                    let (high, after) = match after.strip_prefix('-') {
+                        Some(after) => escaped(after)?,
+                        None => (low, after),
                     };
-                    chunk = rest;
-                    matched |= low <= char && char <= high;
+                    rest = after;
+                    matched |= char.is_some_and(|char| low <= char && char <= high);
                     ranges += 1;
                 }
-                if matched == negated {
-                    failed = true;
-                }
+                char.is_some() && matched != negated
             }
-            '?' => {
-                if !failed {
-                    failed = name[0] == '/';
-                    name = &name[1..];
-                }
-                chunk = &chunk[1..];
+            '?' => char.is_some_and(|char| char != '/'),
+            '\\' => {
+                let wanted = chunk.next()?;
+                char == Some(wanted)
             }
-            _ => {
-                if first == '\\' {
-                    chunk = &chunk[1..];
-                }
-                let wanted = *chunk.first()?;
-                if !failed {
-                    failed = name[0] != wanted;
-                    name = &name[1..];
-                }
-                chunk = &chunk[1..];
-            }
+            wanted => char == Some(wanted),
+        };
+        if !fits {
+            left = None;
         }
     }
-    Some((!failed).then_some(name))
+    Some(left.map(|left| left.as_str()))
 }
 
-fn escaped(chunk: &[char]) -> Option<(char, &[char])> {
-    match chunk {
-        [] | ['-' | ']', ..] => None,
-        ['\\'] => None,
-        ['\\', char, rest @ ..] | [char, rest @ ..] => (!rest.is_empty()).then_some((*char, rest)),
-    }
+/// The first character of a range's end, an escaped one taken as it is; there must be something behind it.
+fn escaped(chunk: &str) -> Option<(char, &str)> {
+    let mut chars = chunk.chars();
+    let char = match chars.next()? {
+        '-' | ']' => return None,
+        '\\' => chars.next()?,
+        char => char,
+    };
+    let rest = chars.as_str();
+    (!rest.is_empty()).then_some((char, rest))
 }
 
 #[cfg(test)]

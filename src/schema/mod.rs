@@ -15,6 +15,7 @@ pub(crate) mod format;
 pub mod json;
 mod kind;
 mod list_keys;
+pub mod plain;
 pub mod removed;
 pub mod rules;
 mod scalar;

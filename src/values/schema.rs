@@ -11,6 +11,7 @@ use crate::chart::File;
 use crate::finding::{Anchor, Finding, Group, RuleMeta, Severity, Stage};
 use crate::manifest::{Route, Step};
 use crate::schema::json::JsonSchema;
+use crate::schema::plain;
 use crate::source::{SourceKind, SourceMap, Span};
 
 /// Values that the chart's schema refuses.
@@ -69,15 +70,22 @@ fn check_one(
     sources: &SourceMap,
     findings: &mut Vec<Finding>,
 ) {
-    let schema = match compile(file, sources) {
-        Ok(schema) => schema,
+    let instance = json_of_table(&values.tree, table);
+    let checked = read(file, sources).and_then(|schema| {
+        if plain::matches(&schema, &instance) {
+            return Ok(Vec::new());
+        }
+        Ok(compile(schema, file)?.check(&instance, None))
+    });
+    let mismatches = match checked {
+        Ok(mismatches) => mismatches,
         Err(finding) => {
             findings.push(*finding);
             return;
         }
     };
     let name = &values.units.get(unit).name;
-    for mismatch in schema.check(&json_of_table(&values.tree, table), None) {
+    for mismatch in mismatches {
         let at = place(&values.tree, table, &mismatch.route)
             .map_or_else(|| fallback(values, unit, file), Anchor::Text);
         let message = format!(
@@ -100,13 +108,13 @@ fn fallback(values: &Values, unit: UnitId, file: &File) -> Anchor {
     }
 }
 
-fn compile(file: &File, sources: &SourceMap) -> Result<JsonSchema, Box<Finding>> {
-    let refuse = |message: String, at: Anchor| {
-        Box::new(
-            Finding::new(&VALUES_SCHEMA, at, message)
-                .help("repair the schema, or use --skip-schema-validation"),
-        )
-    };
+fn refuse(message: String, at: Anchor) -> Box<Finding> {
+    let finding = Finding::new(&VALUES_SCHEMA, at, message);
+    Box::new(finding.help("repair the schema, or use --skip-schema-validation"))
+}
+
+/// The schema, as JSON.
+fn read(file: &File, sources: &SourceMap) -> Result<Value, Box<Finding>> {
     let mut schema: Value = match serde_json::from_slice(&file.bytes) {
         Ok(schema) => schema,
         Err(error) => {
@@ -140,6 +148,10 @@ fn compile(file: &File, sources: &SourceMap) -> Result<JsonSchema, Box<Finding>>
     if is_newest && let Some(schema) = schema.as_object_mut() {
         schema.remove("$schema");
     }
+    Ok(schema)
+}
+
+fn compile(schema: Value, file: &File) -> Result<JsonSchema, Box<Finding>> {
     let is_remote = has_remote_reference(&schema, 0);
     JsonSchema::compile(schema).map_err(|message| {
         // A relative reference below an `$id` of the network is one to the network, too.

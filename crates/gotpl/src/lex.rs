@@ -150,6 +150,11 @@ impl<'a> Lexer<'a> {
         }
     }
 
+    /// The whole text, whatever was read of it.
+    pub(crate) fn input(&self) -> &'a [u8] {
+        self.input
+    }
+
     fn text(&self) -> &'a [u8] {
         if self.exhausted { &[] } else { self.input }
     }
@@ -177,6 +182,11 @@ impl<'a> Lexer<'a> {
     }
 
     fn peek(&mut self) -> u32 {
+        if let Some(&first) = self.rest().first()
+            && first < 0x80
+        {
+            return u32::from(first);
+        }
         let c = self.next();
         self.backup();
         c
@@ -187,6 +197,13 @@ impl<'a> Lexer<'a> {
             return;
         }
         let before = &self.text()[..self.pos];
+        if let Some(&last) = before.last()
+            && last < 0x80
+        {
+            self.line -= usize::from(last == b'\n');
+            self.pos -= 1;
+            return;
+        }
         // Characters are at most four bytes; take the longest that ends here.
         let width = (1..=before.len().min(4))
             .find(|&width| {
@@ -194,9 +211,6 @@ impl<'a> Lexer<'a> {
                 c.is_some() && used == width
             })
             .unwrap_or(1);
-        if before.last() == Some(&b'\n') {
-            self.line -= 1;
-        }
         self.pos -= width;
     }
 
@@ -415,11 +429,10 @@ impl<'a> Lexer<'a> {
     }
 
     fn space(&mut self) -> Token {
-        let mut count = 0;
-        while is_space(self.peek()) {
-            self.next();
-            count += 1;
-        }
+        let rest = self.rest();
+        let count = rest.iter().take_while(|byte| is_space_byte(**byte)).count();
+        self.line += memchr::memchr_iter(b'\n', &rest[..count]).count();
+        self.pos += count;
         // A trim marker begins with a space, which belongs to the delimiter.
         let from_last = &self.text()[self.pos.saturating_sub(1)..];
         if has_right_trim(from_last) && from_last[2..].starts_with(RIGHT) {
@@ -432,13 +445,7 @@ impl<'a> Lexer<'a> {
     }
 
     fn identifier(&mut self) -> Token {
-        let c = loop {
-            let c = self.next();
-            if !is_alphanumeric(c) {
-                self.backup();
-                break c;
-            }
-        };
+        let c = self.word();
         if !self.at_terminator() {
             return self.fail(format!("bad character {}", unicode_verb(c)));
         }
@@ -461,20 +468,39 @@ impl<'a> Lexer<'a> {
                 TokenKind::Dot
             });
         }
-        let c = loop {
-            let c = self.next();
-            if !is_alphanumeric(c) {
-                self.backup();
-                break c;
-            }
-        };
+        let c = self.word();
         if !self.at_terminator() {
             return self.fail(format!("bad character {}", unicode_verb(c)));
         }
         self.token(kind)
     }
 
+    /// Passes over letters, digits and `_`; what stands behind them.
+    fn word(&mut self) -> u32 {
+        loop {
+            let rest = self.rest();
+            self.pos += rest
+                .iter()
+                .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_')
+                .count();
+            // What is not ASCII is seldom, and Unicode's tables decide.
+            let c = self.next();
+            if !is_alphanumeric(c) {
+                self.backup();
+                return c;
+            }
+        }
+    }
+
     fn at_terminator(&mut self) -> bool {
+        match self.rest() {
+            [
+                b' ' | b'\t' | b'\r' | b'\n' | b'.' | b',' | b'|' | b':' | b')' | b'(',
+                ..,
+            ] => return true,
+            [byte, next, ..] if *byte < 0x80 => return [*byte, *next] == *RIGHT,
+            _ => {}
+        }
         let c = self.peek();
         is_space(c)
             || c == EOF

@@ -3,6 +3,7 @@
 //! Follows `text/template/parse/parse.go` in what it accepts, in what order it looks ahead, and in every message,
 //! since the line of an error is that of the token read last. Functions are resolved to their table entries here.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -174,8 +175,8 @@ impl<'a> Parser<'a> {
         &self.source.text[token.start..token.end]
     }
 
-    fn text(&self, token: Token) -> String {
-        String::from_utf8_lossy(self.value(token)).into_owned()
+    fn text(&self, token: Token) -> Cow<'a, str> {
+        String::from_utf8_lossy(&self.lexer.input()[token.start..token.end])
     }
 
     fn at(&mut self, pos: usize, span: Range<usize>) -> At {
@@ -469,7 +470,8 @@ impl<'a> Parser<'a> {
     }
 
     fn declare(&mut self, pipe: &mut Pipe, token: Token) {
-        let (slot, name) = self.slot(&self.text(token));
+        let name = self.text(token);
+        let (slot, name) = self.slot(&name);
         let at = self.token_at(token);
         self.frame.vars.push(Arc::clone(&name));
         pipe.declares.push(Variable {
