@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use divan::Bencher;
 use plimsoll::chart::{self, HelmCompat};
-use plimsoll::render::{self, Capabilities, Options, Release};
+use plimsoll::render::{self, Capabilities, Options, Parses, Release};
 use plimsoll::source::SourceMap;
 use plimsoll::values::{self, Layers};
 
@@ -40,6 +40,7 @@ fn render_once(path: &str) -> usize {
         &release,
         &Capabilities::default(),
         &Options::default(),
+        &Parses::default(),
         &sources,
     );
     rendered.files.iter().map(|file| file.bytes.len()).sum()

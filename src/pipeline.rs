@@ -3,6 +3,7 @@
 //! Every stage is called from here and nowhere else. Nothing between reading the inputs and returning looks at the
 //! clock, the environment or the network.
 
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -21,7 +22,7 @@ use crate::manifest::parse::Strangers;
 use crate::manifest::{ManifestSet, ObjectId, markdown, parse};
 use crate::registry::{self, Cache};
 use crate::render::output::{self, Selection};
-use crate::render::{self, Capabilities, Options, Release, Rendered, RenderedFile};
+use crate::render::{self, Capabilities, Options, Parses, Release, Rendered, RenderedFile};
 use crate::report::Report;
 use crate::schema::stored::{self, StoredKind};
 use crate::schema::{self, KubernetesVersion, SchemaStore, UnknownKinds, UnknownVersion};
@@ -69,23 +70,33 @@ struct UnitOfWork {
     findings: Vec<Finding>,
 }
 
+/// What the units of one run share.
+#[derive(Debug, Default)]
+struct Shared {
+    /// Every text that was read or rendered.
+    sources: SourceMap,
+    /// Every template that was parsed. Never taken apart: a run is a process, and its end is near.
+    parses: ManuallyDrop<Parses>,
+}
+
 /// Checks everything a job names: each chart is a unit, and all other manifests together are one.
 ///
 /// # Errors
 /// A Kubernetes version without schemas.
 pub fn check(job: &CheckJob) -> Result<Report, UnknownVersion> {
     SchemaStore::new(&job.kubernetes)?;
-    let sources = SourceMap::default();
+    let shared = Shared::default();
+    let sources = &shared.sources;
     let (known, unlisted) = list_schemas(job.schemas.as_deref());
     let (inputs, mut findings) = input::discover(&job.paths);
     findings.extend(unlisted);
-    let mut loose = read_manifests(&inputs, &sources);
+    let mut loose = read_manifests(&inputs, sources);
     loose.findings.extend(findings);
     let charts = each(&inputs.charts, |path| {
-        validate(read_chart(path, &job.release, &sources), job, &known, &sources)
+        validate(read_chart(path, &job.release, &shared), job, &known, sources)
     });
     let mut report = Report::default();
-    for verdict in std::iter::once(validate(loose, job, &known, &sources)).chain(charts) {
+    for verdict in std::iter::once(validate(loose, job, &known, sources)).chain(charts) {
         let (findings, objects) = verdict?;
         report.findings.extend(findings);
         report.objects.extend(objects);
@@ -98,13 +109,14 @@ pub fn check(job: &CheckJob) -> Result<Report, UnknownVersion> {
 ///
 /// A chart that does not render adds nothing to the text; the report says why.
 pub fn render(paths: &[PathBuf], job: &ReleaseJob) -> (Vec<u8>, Report) {
-    let sources = SourceMap::default();
+    let shared = Shared::default();
+    let sources = &shared.sources;
     let (inputs, found) = input::discover(paths);
     let rendered = each(&inputs.charts, |path| {
-        let (rendered, mut findings) = render_chart(path, job, &sources);
+        let (rendered, mut findings) = render_chart(path, job, &shared);
         let mut text = Vec::new();
         if let Some(rendered) = rendered {
-            let (documents, more) = output::sort(&rendered, job.compat, &sources);
+            let (documents, more) = output::sort(&rendered, job.compat, sources);
             findings.extend(more);
             if findings.iter().all(|finding| finding.severity < Severity::Error) {
                 text = output::print(&rendered, &documents, &Selection::default());
@@ -121,7 +133,7 @@ pub fn render(paths: &[PathBuf], job: &ReleaseJob) -> (Vec<u8>, Report) {
                 manifests: ManifestSet::default(),
                 findings,
             },
-            &sources,
+            sources,
         ),
     )
 }
@@ -134,8 +146,9 @@ pub fn diff(
     new: (&Path, &ReleaseJob),
     schemas: Option<&Path>,
 ) -> (ChangeSet, Report) {
-    let sources = SourceMap::default();
-    let read = |(path, job): (&Path, &ReleaseJob)| read_all(path, job, &sources);
+    let shared = Shared::default();
+    let sources = &shared.sources;
+    let read = |(path, job): (&Path, &ReleaseJob)| read_all(path, job, &shared);
     let (mut old, new) = rayon::join(|| read(old), || read(new));
     let mut store = SchemaStore::default();
     store.add_crds(&new.manifests);
@@ -146,8 +159,8 @@ pub fn diff(
     old.findings.extend(unreadable);
     let list_keys = |id: &ObjectId, list: &FieldPath| store.list_keys(id, &list.route());
     let changes = diff::diff(&old.manifests, &new.manifests, Some(&list_keys));
-    let mut report = report_of(old, &sources);
-    report.findings.extend(report_of(new, &sources).findings);
+    let mut report = report_of(old, sources);
+    report.findings.extend(report_of(new, sources).findings);
     judge::sort(&mut report.findings);
     (changes, report)
 }
@@ -308,11 +321,12 @@ fn report_of(unit: UnitOfWork, sources: &SourceMap) -> Report {
 }
 
 /// One side of a comparison: all objects below a path, charts rendered.
-fn read_all(path: &Path, job: &ReleaseJob, sources: &SourceMap) -> UnitOfWork {
+fn read_all(path: &Path, job: &ReleaseJob, shared: &Shared) -> UnitOfWork {
+    let sources = &shared.sources;
     let (inputs, findings) = input::discover(&[path.to_path_buf()]);
     let mut unit = read_manifests(&inputs, sources);
     unit.findings.extend(findings);
-    for chart in each(&inputs.charts, |path| read_chart(path, job, sources)) {
+    for chart in each(&inputs.charts, |path| read_chart(path, job, shared)) {
         unit.findings.extend(chart.findings);
         for manifest in &chart.manifests {
             unit.manifests.push(manifest.clone());
@@ -348,8 +362,8 @@ fn parse_file(file: &ManifestFile, text: Arc<str>, sources: &SourceMap, unit: &m
 }
 
 /// Renders a chart and reads the objects it prints.
-fn read_chart(path: &Path, job: &ReleaseJob, sources: &SourceMap) -> UnitOfWork {
-    let (rendered, findings) = render_chart(path, job, sources);
+fn read_chart(path: &Path, job: &ReleaseJob, shared: &Shared) -> UnitOfWork {
+    let (rendered, findings) = render_chart(path, job, shared);
     let mut unit = UnitOfWork {
         manifests: ManifestSet::default(),
         findings,
@@ -357,7 +371,7 @@ fn read_chart(path: &Path, job: &ReleaseJob, sources: &SourceMap) -> UnitOfWork 
     let rendered = rendered.unwrap_or_default();
     let crds = rendered.crds.iter().map(|file| (file, SourceKind::File));
     for (file, kind) in crds.chain(rendered.files.iter().map(|file| (file, SourceKind::Rendered))) {
-        parse_rendered(file, kind, sources, &mut unit);
+        parse_rendered(file, kind, &shared.sources, &mut unit);
     }
     unit
 }
@@ -376,7 +390,8 @@ fn parse_rendered(file: &RenderedFile, kind: SourceKind, sources: &SourceMap, un
 }
 
 /// Load, values, render. No text when an earlier stage says that there is nothing to render.
-fn render_chart(path: &Path, job: &ReleaseJob, sources: &SourceMap) -> (Option<Rendered>, Vec<Finding>) {
+fn render_chart(path: &Path, job: &ReleaseJob, shared: &Shared) -> (Option<Rendered>, Vec<Finding>) {
+    let sources = &shared.sources;
     let (chart, mut findings) = chart::load(path, job.compat, sources);
     let Some(mut chart) = chart else {
         return (None, findings);
@@ -402,6 +417,7 @@ fn render_chart(path: &Path, job: &ReleaseJob, sources: &SourceMap) -> (Option<R
         &job.release,
         &job.capabilities,
         &job.options,
+        &shared.parses,
         sources,
     );
     findings.extend(more);

@@ -12,6 +12,26 @@ struct Rule {
     name_only: bool,
 }
 
+impl Rule {
+    /// Whether the pattern matches. Most are a plain name or `*.ending`, and every file of a chart meets all of them,
+    /// so these two are told apart first.
+    fn matches(&self, subject: &str) -> bool {
+        const META: [char; 4] = ['*', '?', '[', '\\'];
+        let (star, rest) = match self.pattern.strip_prefix('*') {
+            Some(rest) => (true, rest),
+            None => (false, &*self.pattern),
+        };
+        if rest.contains(META) {
+            return glob(&self.pattern, subject) == Some(true);
+        }
+        match subject.strip_suffix(rest) {
+            Some(start) if star => !start.contains('/'),
+            Some(start) => start.is_empty(),
+            None => false,
+        }
+    }
+}
+
 /// The lines of a `.helmignore`.
 #[derive(Debug, Default)]
 pub(super) struct Rules(Vec<Rule>);
@@ -71,7 +91,7 @@ impl Rules {
             } else {
                 path
             };
-            let matches = glob(&rule.pattern, subject) == Some(true);
+            let matches = rule.matches(subject);
             if rule.negated {
                 if rule.folders_only && !is_folder || !matches {
                     return true;

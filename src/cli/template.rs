@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write as _};
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -22,7 +23,7 @@ use crate::manifest::ManifestSet;
 use crate::registry::{self, Fetcher, Place, Wanted, build};
 use crate::render::output::{self, Selection, Sorted};
 use crate::render::release::is_release_name;
-use crate::render::{self, Capabilities, KubeVersion, Options, Release, Rendered};
+use crate::render::{self, Capabilities, KubeVersion, Options, Parses, Release, Rendered};
 use crate::report::{self, Format, Report};
 use crate::source::SourceMap;
 use crate::values;
@@ -319,7 +320,17 @@ fn template(args: &Args, sources: &SourceMap) -> anyhow::Result<(Exit, Vec<Findi
         deterministic: args.deterministic,
         enable_dns: args.enable_dns,
     };
-    let (rendered, more) = render::render(&chart, &values, &release, &capabilities, &options, sources);
+    // Nothing is rendered after this: taking the templates apart would only cost time.
+    let parses = ManuallyDrop::new(Parses::default());
+    let (rendered, more) = render::render(
+        &chart,
+        &values,
+        &release,
+        &capabilities,
+        &options,
+        &parses,
+        sources,
+    );
     findings.extend(more);
     if is_error(&findings) {
         return Ok((Exit::Findings, findings));

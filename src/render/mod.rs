@@ -15,6 +15,7 @@ use crate::source::{SourceId, SourceMap};
 use crate::values::{UnitId, Units, Values};
 
 pub use capabilities::{Capabilities, KubeVersion};
+pub use helm::Parses;
 pub use release::Release;
 
 /// A chart is not for this version of Kubernetes.
@@ -69,12 +70,13 @@ pub fn render(
     release: &Release,
     capabilities: &Capabilities,
     options: &Options,
+    parses: &Parses,
     sources: &SourceMap,
 ) -> (Rendered, Vec<Finding>) {
     if let Some(finding) = refuse_kube_version(chart, capabilities) {
         return (Rendered::default(), vec![finding]);
     }
-    let (mut rendered, mut findings) = helm::render(values, release, capabilities, options, sources);
+    let (mut rendered, mut findings) = helm::render(values, release, capabilities, options, parses, sources);
     let (by_jinja, other) = jinja::render(values, release, capabilities, sources);
     findings.extend(other);
     if !by_jinja.files.is_empty() {
@@ -109,7 +111,7 @@ fn refuse_kube_version(chart: &Chart, capabilities: &Capabilities) -> Option<Fin
 
 /// Upstream: `CRDObjects` of `pkg/chart/v2/chart.go`.
 fn crds(units: &Units, unit: UnitId, found: &mut Vec<RenderedFile>) {
-    let path = units.path(unit);
+    let path = &units.get(unit).path;
     found.extend(units.get(unit).chart.crds().map(|file| RenderedFile {
         name: format!("{path}/{}", file.name),
         path: file.path.clone(),

@@ -43,6 +43,7 @@ fn template(chart: &Path, case: &Path, compat: HelmCompat) -> (Vec<u8>, Vec<Stri
                 &release,
                 &Capabilities::default(),
                 &Options::default(),
+                &super::Parses::default(),
                 &sources,
             );
             findings.extend(more);

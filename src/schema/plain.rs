@@ -7,6 +7,10 @@
 //!
 //! Invariant: [`matches`] is true only if `jsonschema` compiles the schema and accepts the value (a property test).
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use plimsoll_gostd::regexp::Regexp;
 use serde_json::{Map, Value};
 
 /// Deepest nesting of schema and value that is followed.
@@ -29,18 +33,20 @@ pub fn matches(schema: &Value, instance: &Value) -> bool {
         let name = draft.as_str().unwrap_or_default();
         DRAFTS.contains(&name.strip_suffix('#').unwrap_or(name))
     });
-    if draft == Some(false) || !is_plain(schema, schema, 0) {
+    let mut patterns = HashMap::new();
+    if draft == Some(false) || !is_plain(schema, schema, &mut patterns, 0) {
         return false;
     }
     let mut evaluator = Evaluator {
         root: schema,
+        patterns,
         visits: 0,
     };
     evaluator.check(schema, instance, 0) == Some(true)
 }
 
 /// Whether a schema is made of nothing but what this file knows, each keyword with a value of its type.
-fn is_plain(root: &Value, schema: &Value, depth: usize) -> bool {
+fn is_plain<'s>(root: &'s Value, schema: &'s Value, patterns: &mut Patterns<'s>, depth: usize) -> bool {
     if depth > MAX_DEPTH {
         return false;
     }
@@ -49,15 +55,10 @@ fn is_plain(root: &Value, schema: &Value, depth: usize) -> bool {
         Value::Object(schema) => schema,
         _ => return false,
     };
-    let next = |schema: &Value| is_plain(root, schema, depth + 1);
-    let all_of = |schemas: &Value| {
-        schemas
-            .as_object()
-            .is_some_and(|schemas| schemas.values().all(next))
-    };
+    let depth = depth + 1;
     let is_count = |value: &Value| value.as_u64().is_some();
     schema.iter().all(|(keyword, value)| match keyword.as_str() {
-        "$schema" => depth == 0 && value.is_string(),
+        "$schema" => depth == 1 && value.is_string(),
         "title" | "description" | "$comment" => value.is_string(),
         "default" => true,
         "examples" => value.is_array(),
@@ -87,11 +88,26 @@ fn is_plain(root: &Value, schema: &Value, depth: usize) -> bool {
                 .enumerate()
                 .all(|(at, name)| name.is_string() && !names[..at].contains(name))
         }),
-        "properties" | "definitions" | "$defs" => all_of(value),
-        "additionalProperties" | "items" | "not" => next(value),
-        "anyOf" | "allOf" | "oneOf" => value
-            .as_array()
-            .is_some_and(|schemas| !schemas.is_empty() && schemas.iter().all(next)),
+        "pattern" => value
+            .as_str()
+            .is_some_and(|pattern| match patterns.entry(pattern) {
+                Entry::Occupied(_) => true,
+                Entry::Vacant(entry) => Regexp::new(pattern.as_bytes())
+                    .map(|regexp| entry.insert(regexp))
+                    .is_ok(),
+            }),
+        "properties" | "definitions" | "$defs" => value.as_object().is_some_and(|schemas| {
+            schemas
+                .values()
+                .all(|schema| is_plain(root, schema, patterns, depth))
+        }),
+        "additionalProperties" | "items" | "not" => is_plain(root, value, patterns, depth),
+        "anyOf" | "allOf" | "oneOf" => value.as_array().is_some_and(|schemas| {
+            !schemas.is_empty()
+                && schemas
+                    .iter()
+                    .all(|schema| is_plain(root, schema, patterns, depth))
+        }),
         "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" => value.is_number(),
         "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties" | "maxProperties" => {
             is_count(value)
@@ -114,7 +130,6 @@ fn is_plain(root: &Value, schema: &Value, depth: usize) -> bool {
         | "if"
         | "then"
         | "else"
-        | "pattern"
         | "patternProperties"
         | "format"
         | "contains"
@@ -159,8 +174,12 @@ fn is_type(word: &str) -> bool {
     )
 }
 
+/// The patterns of a schema, compiled: Helm's library reads them as Go's regular expressions.
+type Patterns<'s> = HashMap<&'s str, Regexp>;
+
 struct Evaluator<'s> {
     root: &'s Value,
+    patterns: Patterns<'s>,
     visits: usize,
 }
 
@@ -279,6 +298,9 @@ impl<'s> Evaluator<'s> {
             ("maximum", Value::Number(number)) => Some(number.as_f64()? <= value.as_f64()?),
             ("exclusiveMinimum", Value::Number(number)) => Some(number.as_f64()? > value.as_f64()?),
             ("exclusiveMaximum", Value::Number(number)) => Some(number.as_f64()? < value.as_f64()?),
+            ("pattern", Value::String(text)) => {
+                Some(self.patterns.get(value.as_str()?)?.is_match(text.as_bytes()))
+            }
             ("minLength", Value::String(text)) => count(text.chars().count()).map(|(len, min)| len >= min),
             ("maxLength", Value::String(text)) => count(text.chars().count()).map(|(len, max)| len <= max),
             ("minItems", Value::Array(items)) => count(items.len()).map(|(len, min)| len >= min),

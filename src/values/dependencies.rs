@@ -46,9 +46,15 @@ struct Decision<'a> {
 
 /// Adds a chart with all charts below it, none of them decided.
 fn add_raw(units: &mut Units, chart: &Arc<Chart>, name: Option<&str>, parent: Option<UnitId>) -> UnitId {
+    let name = name.unwrap_or(&chart.metadata.name);
+    let path = match parent {
+        None => Arc::from(name),
+        Some(parent) => Arc::from(format!("{}/charts/{name}", units.get(parent).path)),
+    };
     let unit = units.add(Unit {
         chart: Arc::clone(chart),
-        name: Arc::from(name.unwrap_or(&chart.metadata.name)),
+        name: Arc::from(name),
+        path,
         parent,
         children: Vec::new(),
         dependencies: chart.metadata.dependencies.clone(),

@@ -23,6 +23,10 @@ pub struct Unit {
     pub chart: Arc<Chart>,
     /// The name it goes by here: its alias, if it has one.
     pub name: Arc<str>,
+    /// The path that its template names begin with: `web/charts/redis`.
+    ///
+    /// Upstream: `ChartFullPath` of `pkg/chart/v2/chart.go`.
+    pub path: Arc<str>,
     /// The chart it is a subchart of.
     pub parent: Option<UnitId>,
     /// Its subcharts, in Helm's order.
@@ -62,17 +66,6 @@ impl Units {
             .children
             .iter()
             .any(|&child| &*self.get(child).name == name)
-    }
-
-    /// The path that template names of the unit begin with: `web/charts/redis`.
-    ///
-    /// Upstream: `ChartFullPath` of `pkg/chart/v2/chart.go`.
-    pub fn path(&self, id: UnitId) -> String {
-        let unit = self.get(id);
-        match unit.parent {
-            None => unit.name.to_string(),
-            Some(parent) => format!("{}/charts/{}", self.path(parent), unit.name),
-        }
     }
 
     /// The path that the unit's values have in the values of the release: `redis`, `redis.common`; empty for the root.

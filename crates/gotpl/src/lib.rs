@@ -45,7 +45,7 @@ pub use exec::{Execution, Limits, on_large_stack};
 pub use func::{Context, FuncError, Function, Functions, Rest, TextError};
 pub use node::{Source, Tree};
 pub use parse::MAX_NESTING;
-pub use set::{MissingKey, TemplateSet};
+pub use set::{MissingKey, Parsed, TemplateSet};
 pub use trace::{NoTrace, Trace};
 pub use types::{Field, Kind, Named, Type};
 pub use value::{GoObject, List, Map, Object, Str, StructValue, Value};

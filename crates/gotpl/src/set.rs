@@ -23,6 +23,21 @@ pub enum MissingKey {
     Error,
 }
 
+/// A text that was parsed once, for any number of sets.
+#[derive(Debug, Clone)]
+pub struct Parsed(Arc<[Arc<Tree>]>);
+
+impl Parsed {
+    /// Parses a text as the template `name`.
+    ///
+    /// # Errors
+    /// As Go's.
+    pub fn new(name: &str, text: &[u8], functions: &Functions) -> Result<Self, Error> {
+        let trees = parse::parse(name, text, functions)?;
+        Ok(Self(trees.into_iter().map(Arc::new).collect()))
+    }
+}
+
 /// A set of templates.
 #[derive(Debug)]
 pub struct TemplateSet {
@@ -49,12 +64,18 @@ impl TemplateSet {
     /// # Errors
     /// As Go's; the set is then unchanged.
     pub fn parse(&mut self, name: &str, text: &[u8]) -> Result<(), Error> {
-        for tree in parse::parse(name, text, &self.functions)? {
+        self.add(&Parsed::new(name, text, &self.functions)?);
+        Ok(())
+    }
+
+    /// Adds what a text defines, as [`TemplateSet::parse`] does. It must have been parsed with the functions of this
+    /// set.
+    pub fn add(&mut self, parsed: &Parsed) {
+        for tree in &*parsed.0 {
             if !(tree.is_empty() && self.trees.contains_key(&tree.name)) {
-                self.trees.insert(Arc::clone(&tree.name), Arc::new(tree));
+                self.trees.insert(Arc::clone(&tree.name), Arc::clone(tree));
             }
         }
-        Ok(())
     }
 
     /// The template of that name.

@@ -2,7 +2,7 @@
 //!
 //! Upstream: `recAllTpls` of `pkg/engine/engine.go` and `ToRenderValues` of `pkg/chart/common/util/values.go`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use plimsoll_gotpl::types::Type;
@@ -72,7 +72,7 @@ fn str_of(text: &Arc<str>) -> Str {
 }
 
 /// `.` of each unit's templates, without `.Template`.
-pub(super) struct Scopes(Vec<(UnitId, Map)>);
+pub(super) struct Scopes(HashMap<UnitId, Map>);
 
 impl Scopes {
     pub(super) fn new(values: &Values, release: &Release, capabilities: &Capabilities) -> Self {
@@ -90,17 +90,14 @@ impl Scopes {
             ])),
             capabilities: capabilities_of(capabilities, values.compat),
         };
-        let mut scopes = Self(Vec::new());
+        let mut scopes = Self(HashMap::new());
         scopes.add(UnitId::ROOT, Some(root), &shared);
         scopes
     }
 
     /// The scope of a unit.
     pub(super) fn of(&self, unit: UnitId) -> Map {
-        self.0
-            .iter()
-            .find(|(known, _)| *known == unit)
-            .map_or_else(Map::new, |(_, scope)| scope.clone())
+        self.0.get(&unit).cloned().unwrap_or_else(Map::new)
     }
 
     fn add(&mut self, unit: UnitId, own: Option<Map>, shared: &Shared<'_>) -> Map {
@@ -136,7 +133,7 @@ impl Scopes {
             let child = self.add(child, table, shared);
             let _ = subcharts.insert(name, Value::Map(child));
         }
-        self.0.push((unit, scope.clone()));
+        self.0.insert(unit, scope.clone());
         scope
     }
 }

@@ -7,6 +7,7 @@ mod data;
 mod explain;
 mod files;
 mod functions;
+mod parses;
 mod types;
 
 use std::sync::Arc;
@@ -20,6 +21,8 @@ use crate::chart::{Engine, HelmCompat, Template};
 use crate::finding::Finding;
 use crate::source::SourceMap;
 use crate::values::{UnitId, Values};
+
+pub use parses::Parses;
 
 use data::Scopes;
 use explain::Explainer;
@@ -49,13 +52,24 @@ pub fn render(
     release: &Release,
     capabilities: &Capabilities,
     options: &Options,
+    parses: &Parses,
     sources: &SourceMap,
 ) -> (Rendered, Vec<Finding>) {
     let templates = placed(values);
     if templates.is_empty() {
         return (Rendered::default(), Vec::new());
     }
-    on_large_stack(|| run(values, release, capabilities, options, sources, &templates))
+    on_large_stack(|| {
+        run(
+            values,
+            release,
+            capabilities,
+            options,
+            parses,
+            sources,
+            &templates,
+        )
+    })
 }
 
 /// Expands `--name-template`, which knows Sprig's functions and no chart.
@@ -88,7 +102,7 @@ fn placed(values: &Values) -> Vec<Placed<'_>> {
     }
     for unit in order.into_iter().rev() {
         let data = values.units.get(unit);
-        let path = values.units.path(unit);
+        let path = &data.path;
         for template in &data.chart.templates {
             let base = template.name.rsplit('/').next().unwrap_or_default();
             if template.engine != Engine::Go || data.chart.metadata.is_library() && !base.starts_with('_') {
@@ -111,18 +125,17 @@ fn run(
     release: &Release,
     capabilities: &Capabilities,
     options: &Options,
+    parses: &Parses,
     sources: &SourceMap,
     templates: &[Placed<'_>],
 ) -> (Rendered, Vec<Finding>) {
     let mut explainer = Explainer::new(values, templates, sources);
-    let mut set = TemplateSet::new(
-        functions::ROOT,
-        functions::functions(values.compat),
-        MissingKey::Zero,
-    );
+    let functions = functions::functions(values.compat);
+    let mut set = TemplateSet::new(functions::ROOT, Arc::clone(&functions), MissingKey::Zero);
     for placed in templates {
-        if let Err(error) = set.parse(&placed.name, &placed.template.bytes) {
-            explainer.explain(&error, &set, placed);
+        match parses.get(values.compat, &placed.name, &placed.template.bytes, &functions) {
+            Ok(parsed) => set.add(&parsed),
+            Err(error) => explainer.explain(&error, &set, placed),
         }
     }
     let is_whole = explainer.findings.is_empty();
@@ -147,7 +160,7 @@ fn run(
             ("Name", Value::from(placed.name.as_str())),
             (
                 "BasePath",
-                Value::from(format!("{}/templates", values.units.path(placed.unit))),
+                Value::from(format!("{}/templates", values.units.get(placed.unit).path)),
             ),
         ]);
         // A map that was just made is not nil.

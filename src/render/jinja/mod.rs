@@ -61,7 +61,7 @@ pub fn render(
         .filter(|id| templates(values, *id).next().is_some())
     {
         let scope = context::scope(values, id, release, capabilities, sources);
-        let Ok(renderer) = Renderer::new(&values.units.path(id), scope, &all) else {
+        let Ok(renderer) = Renderer::new(&values.units.get(id).path, scope, &all) else {
             continue;
         };
         let is_library = values.units.get(id).chart.metadata.is_library();
@@ -118,7 +118,7 @@ fn templates(values: &Values, id: UnitId) -> impl Iterator<Item = &Template> {
 
 fn source(values: &Values, id: UnitId, template: &Template, sources: &SourceMap) -> Source {
     Source {
-        path: Arc::from(format!("{}/{}", values.units.path(id), template.name)),
+        path: Arc::from(format!("{}/{}", values.units.get(id).path, template.name)),
         id: template.source,
         text: Arc::clone(&sources.get(template.source).text),
     }
