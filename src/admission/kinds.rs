@@ -6,6 +6,7 @@ use super::names::NameRule;
 
 mod config;
 mod definition;
+mod devices;
 mod network;
 mod pods;
 mod policy;
@@ -40,6 +41,7 @@ static AREAS: &[&[KindRules]] = &[
     config::KINDS,
     rbac::KINDS,
     definition::KINDS,
+    devices::KINDS,
     storage::KINDS,
     policy::KINDS,
 ];

@@ -21,6 +21,6 @@ pub(crate) fn wrong_default(schema: NodeRef<'_>, default: NodeRef<'_>) -> Vec<St
     }
     check::check_value(&schema, &value, default)
         .into_iter()
-        .map(|found| found.message)
+        .map(|found| found.message.replace("`(root)`", "it"))
         .collect()
 }

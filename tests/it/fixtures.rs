@@ -31,9 +31,10 @@ fn lines(findings: &[&Value]) -> String {
 }
 
 /// The folders with expectations, and the lint rules that run on them.
-const FOLDERS: [(&str, &str); 3] = [
+const FOLDERS: [(&str, &str); 4] = [
     ("fixtures/manifests", "default"),
     ("fixtures/schema", "none"),
+    ("fixtures/admission", "none"),
     ("fixtures/broken", "default"),
 ];
 

@@ -63,12 +63,13 @@ fn item(limit: &At<'_, '_>, kind: &str, errors: &mut Errors<'_>) {
             for what in wrong {
                 errors.invalid_key(&amount, &amount, name, what);
             }
-            if let Some(number) = Quantity::of(&amount) {
-                amounts
-                    .entry(field)
-                    .or_default()
-                    .insert(name, (number.to_millis(), amount.str()));
-            }
+            // A resource without an amount has none of it.
+            let read = match Quantity::of(&amount) {
+                Some(number) => (number.to_millis(), amount.str()),
+                None if !amount.is_given() => (Quantity::ZERO, "0"),
+                None => continue,
+            };
+            amounts.entry(field).or_default().insert(name, read);
         }
     }
     if kind == "PersistentVolumeClaim" {

@@ -67,7 +67,9 @@ pub(super) fn update(old: &At<'_, '_>, new: &At<'_, '_>, errors: &mut Errors<'_>
             .forbidden(&storage, "field can not be less than status.capacity")
             .help("volumes only grow: keep the size, or copy the data to a smaller claim");
     }
-    if sources(&old) != sources(&new) {
+    // A source that is no longer given stays.
+    let source = sources(&new);
+    if source.is_some() && source != sources(&old) {
         let (source, reference) = (new.get("dataSource"), new.get("dataSourceRef"));
         let at = if reference.is_given() { &reference } else { &source };
         errors.forbidden(at, IS_IMMUTABLE).help(RECREATE);
