@@ -186,7 +186,9 @@ impl<'c> Shelf<'c> {
         }
     }
 
-    fn find(&self, owner: &Path, wanted: &Dependency) -> Option<PathBuf> {
+    /// The chart that is meant, never one of the charts it would become a part of: wrappers carry the name of what they wrap.
+    fn find(&self, owners: &[PathBuf], wanted: &Dependency) -> Option<PathBuf> {
+        let owner = owners.last()?;
         if let Some(relative) = wanted.repository.strip_prefix("file://") {
             let path = owner.join(relative);
             if path.join("Chart.yaml").is_file() {
@@ -213,16 +215,20 @@ impl<'c> Shelf<'c> {
                     .next()
                     .map(str::to_owned)
             };
-            (shared, major(&chart.version) == major(&wanted.version))
+            (
+                is_named_in(&wanted.repository, &chart.path),
+                shared,
+                major(&chart.version) == major(&wanted.version),
+            )
         };
-        let known = self.charts.get(wanted.name.as_str())?;
-        let found = known.iter().copied().filter(fits).max_by_key(near).or_else(|| {
-            known
-                .iter()
-                .copied()
-                .filter(|_| self.any_version)
-                .max_by_key(near)
-        })?;
+        let known = || {
+            let known = self.charts.get(wanted.name.as_str()).into_iter().flatten();
+            known.copied().filter(|chart| !owners.contains(&chart.path))
+        };
+        let found = known()
+            .filter(fits)
+            .max_by_key(near)
+            .or_else(|| known().filter(|_| self.any_version).max_by_key(near))?;
         Some(found.path.clone())
     }
 
@@ -249,14 +255,15 @@ impl<'c> Shelf<'c> {
         }
         let _ = fs::remove_dir_all(&copy);
         copy_folder(&chart.path, &copy).map_err(|error| error.to_string())?;
-        self.fill(&chart.path, &copy, 0)?;
+        self.fill(&mut vec![chart.path.clone()], &copy)?;
         // Hidden files outside of templates are part of `.Files`, so the mark must not stay in the chart.
         fs::write(copy.with_extension("complete"), "").map_err(|error| error.to_string())?;
         Ok(copy)
     }
 
-    fn fill(&self, original: &Path, copy: &Path, depth: usize) -> Result<(), String> {
-        if depth > MAX_DEPTH {
+    /// `owners` are the charts that the copy is part of, outermost first, and the one it was made from.
+    fn fill(&self, owners: &mut Vec<PathBuf>, copy: &Path) -> Result<(), String> {
+        if owners.len() > MAX_DEPTH {
             return Err("dependencies nest too deep".to_owned());
         }
         let chart = read(copy);
@@ -265,17 +272,27 @@ impl<'c> Shelf<'c> {
         }
         for wanted in chart.missing() {
             let found = self
-                .find(original, wanted)
+                .find(owners, wanted)
                 .ok_or_else(|| format!("{} {}", wanted.name, wanted.version))?;
             let target = copy.join("charts").join(&wanted.name);
             if target.exists() {
                 continue;
             }
             copy_folder(&found, &target).map_err(|error| error.to_string())?;
-            self.fill(&found, &target, depth + 1)?;
+            owners.push(found);
+            self.fill(owners, &target)?;
+            owners.pop();
         }
         Ok(())
     }
+}
+
+/// Whether an address such as `https://charts.bitnami.com/bitnami` speaks of the owner of a folder such as `bitnami+charts`.
+fn is_named_in(address: &str, chart: &Path) -> bool {
+    chart
+        .components()
+        .filter_map(|part| part.as_os_str().to_str()?.split_once('+'))
+        .any(|(owner, _)| address.contains(owner))
 }
 
 /// Replaces the version of every dependency of a copied chart.
