@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use super::Exit;
+use super::go_flags::GoList;
 use super::output::{self, When};
 use super::release::{self, ReleaseArgs, ValuesArgs};
 use crate::pipeline;
@@ -25,12 +26,12 @@ pub(super) struct Args {
     new: PathBuf,
 
     /// Values file for the old side only, after those of both
-    #[arg(long, value_delimiter = ',', value_name = "FILE")]
-    old_values: Vec<String>,
+    #[arg(long, value_name = "FILE,…")]
+    old_values: Vec<GoList>,
 
     /// Values file for the new side only, after those of both
-    #[arg(long, value_delimiter = ',', value_name = "FILE")]
-    new_values: Vec<String>,
+    #[arg(long, value_name = "FILE,…")]
+    new_values: Vec<GoList>,
 
     /// Set a value on the old side only
     #[arg(long, value_name = "KEY=VALUE")]
@@ -58,7 +59,7 @@ pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
         args.old.as_os_str() != "-" || args.new.as_os_str() != "-",
         "both sides are `-`; standard input can be only one of them"
     );
-    let side = |files: &[String], set: &[String]| {
+    let side = |files: &[GoList], set: &[String]| {
         let only = ValuesArgs {
             files: files.to_vec(),
             set: set.to_vec(),

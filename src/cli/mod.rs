@@ -8,8 +8,10 @@ mod dep;
 mod diff;
 mod exit;
 mod explain;
+mod go_flags;
 mod output;
 mod package;
+mod post_renderer;
 mod release;
 mod render;
 mod repo;
@@ -17,7 +19,7 @@ mod rules;
 mod schema;
 mod template;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 pub use exit::Exit;
 
@@ -34,14 +36,21 @@ pub use exit::Exit;
   plimsoll diff old/ new/                         what would change
   plimsoll explain no-readiness-probe             why a finding matters, and what to do
 
-Exit codes: 0 clean, 1 findings (or differences), 2 the call is wrong"
+Exit codes: 0 clean, 1 findings (or differences), 2 the call is wrong (`template` says 1 there, as helm does)"
 )]
 struct Cli {
     #[command(subcommand)]
     command: Command,
 
     /// When to use color; NO_COLOR and CLICOLOR_FORCE are honored
-    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    #[arg(
+        long,
+        alias = "colour",
+        global = true,
+        value_enum,
+        default_value_t,
+        value_name = "WHEN"
+    )]
     color: output::When,
 }
 
@@ -75,16 +84,29 @@ enum Command {
     Completions(completions::Args),
 }
 
+/// The whole command line.
+fn command() -> clap::Command {
+    Cli::command().mut_subcommand("template", template::as_helm_reads)
+}
+
 /// Parses the arguments, runs the command and says how it ended.
 pub fn main() -> Exit {
-    let cli = match Cli::try_parse() {
+    let mut command = command();
+    let parsed = command
+        .try_get_matches_from_mut(std::env::args_os())
+        .and_then(|mut matches| {
+            Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
+        });
+    let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are no errors; clap knows which stream each belongs on.
-            let exit = if error.use_stderr() {
-                Exit::Usage
-            } else {
+            let exit = if !error.use_stderr() {
                 Exit::Clean
+            } else if asks_for_template() {
+                template::WRONG_CALL
+            } else {
+                Exit::Usage
             };
             return if error.print().is_ok() { exit } else { Exit::Usage };
         }
@@ -108,6 +130,17 @@ pub fn main() -> Exit {
             return Exit::Clean;
         }
         output::complain(&error);
-        Exit::Usage
+        match cli.command {
+            Command::Template(_) => template::WRONG_CALL,
+            _ => Exit::Usage,
+        }
     })
+}
+
+/// Whether a call that cannot be understood is one of `template`.
+fn asks_for_template() -> bool {
+    command()
+        .ignore_errors(true)
+        .try_get_matches_from(std::env::args_os())
+        .is_ok_and(|matches| matches.subcommand_name() == Some("template"))
 }

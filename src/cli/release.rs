@@ -5,6 +5,7 @@ use std::io::Read as _;
 use std::path::PathBuf;
 
 use super::access::{AccessArgs, CacheArgs};
+use super::go_flags::GoList;
 use crate::chart::HelmCompat;
 use crate::input;
 use crate::pipeline::ReleaseJob;
@@ -61,8 +62,8 @@ pub(super) struct ReleaseArgs {
 #[derive(Debug, Clone, Default, clap::Args)]
 pub(super) struct ValuesArgs {
     /// Values file, `https://…`, or `-`; the last one wins
-    #[arg(short = 'f', long = "values", value_delimiter = ',', value_name = "FILE")]
-    pub(super) files: Vec<String>,
+    #[arg(short = 'f', long = "values", value_name = "FILE,…")]
+    pub(super) files: Vec<GoList>,
 
     /// Set a value: `image.tag=1.2,hosts[0]=a`
     #[arg(long, value_name = "KEY=VALUE")]
@@ -133,12 +134,11 @@ impl ValuesArgs {
     /// Reads the files. What cannot be read is told by the values stage, with the other layers.
     pub(super) fn layers(&self) -> Layers {
         Layers {
-            files: self
-                .files
-                .iter()
+            files: GoList::joined(&self.files)
+                .into_iter()
                 .map(|path| ValuesFile {
-                    path: path.clone(),
-                    bytes: read(path),
+                    bytes: read(&path),
+                    path,
                 })
                 .collect(),
             set_json: self.set_json.clone(),
@@ -153,7 +153,7 @@ impl ValuesArgs {
     pub(super) fn followed_by(&self, other: &Self) -> Self {
         let join = |mine: &[String], theirs: &[String]| [mine, theirs].concat();
         Self {
-            files: join(&self.files, &other.files),
+            files: [self.files.as_slice(), &other.files].concat(),
             set: join(&self.set, &other.set),
             set_string: join(&self.set_string, &other.set_string),
             set_file: join(&self.set_file, &other.set_file),

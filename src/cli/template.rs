@@ -7,14 +7,19 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
+use clap::ArgAction;
+
+use plimsoll_gostd::strconv;
+use plimsoll_gostd::time::Duration;
 
 use super::Exit;
 use super::access::{AccessArgs, CacheArgs};
+use super::go_flags::{GoList, go_bool};
 use super::output::{self as console, When};
+use super::post_renderer;
 use super::release::{ValuesArgs, helm_compat};
 use crate::chart::{self, Chart, HelmCompat};
 use crate::finding::locate::Locator;
@@ -71,15 +76,15 @@ pub(super) struct Args {
 
     /// Write a file for each template into this folder instead of printing
     #[arg(long, value_name = "FOLDER")]
-    output_dir: Option<PathBuf>,
+    output_dir: Option<String>,
 
     /// Put the name of the release into the paths of --output-dir
     #[arg(long = "release-name")]
     use_release_name: bool,
 
     /// API versions that templates find in .Capabilities besides those of Helm
-    #[arg(short, long, value_delimiter = ',', value_name = "API,…")]
-    api_versions: Vec<String>,
+    #[arg(short, long, value_name = "API,…")]
+    api_versions: Vec<GoList>,
 
     /// Kubernetes version that templates find in .Capabilities
     #[arg(long, value_name = "VERSION")]
@@ -99,11 +104,11 @@ pub(super) struct Args {
 
     /// A program that reads the manifests and prints others
     #[arg(long, value_name = "PROGRAM")]
-    post_renderer: Option<PathBuf>,
+    post_renderer: Option<String>,
 
     /// An argument for the post-renderer
     #[arg(long, value_name = "ARGUMENT", allow_hyphen_values = true)]
-    post_renderer_args: Vec<String>,
+    post_renderer_args: Vec<GoList>,
 
     /// Do not hold values against values.schema.json
     #[arg(long)]
@@ -174,22 +179,20 @@ struct Accepted {
     force_replace: bool,
     #[arg(long, hide = true)]
     hide_notes: bool,
-    #[arg(long, hide = true)]
-    hide_secret: bool,
-    #[arg(short, long, hide = true, value_name = "LABELS")]
-    labels: Vec<String>,
+    #[arg(short, long, hide = true, value_name = "LABELS", value_parser = go_labels)]
+    labels: Vec<GoList>,
     #[arg(long, hide = true)]
     render_subchart_notes: bool,
     #[arg(long, hide = true)]
     replace: bool,
-    #[arg(long, hide = true, num_args = 0..=1, require_equals = true, value_name = "BOOL")]
-    server_side: Option<Option<String>>,
+    #[arg(long, hide = true, num_args = 0..=1, require_equals = true, value_name = "BOOL", value_parser = go_bool)]
+    server_side: Option<Option<bool>>,
     #[arg(long, hide = true)]
     skip_crds: bool,
     #[arg(long, hide = true)]
     take_ownership: bool,
-    #[arg(long, hide = true, value_name = "DURATION")]
-    timeout: Option<String>,
+    #[arg(long, hide = true, value_name = "DURATION", value_parser = go_duration)]
+    timeout: Option<Duration>,
     #[arg(long, hide = true)]
     validate: bool,
     #[arg(long, hide = true, num_args = 0..=1, require_equals = true, value_name = "STRATEGY")]
@@ -198,12 +201,10 @@ struct Accepted {
     wait_for_jobs: bool,
     #[arg(long, hide = true, value_name = "FILE")]
     keyring: Option<String>,
-    #[arg(long, hide = true, value_name = "STRATEGY")]
-    post_renderer_strategy: Option<String>,
-    #[arg(long, hide = true, value_name = "NUMBER")]
-    burst_limit: Option<String>,
-    #[arg(long, hide = true, value_name = "NUMBER")]
-    qps: Option<String>,
+    #[arg(long, hide = true, value_name = "NUMBER", value_parser = go_int, allow_hyphen_values = true)]
+    burst_limit: Option<i64>,
+    #[arg(long, hide = true, value_name = "NUMBER", value_parser = go_float, allow_hyphen_values = true)]
+    qps: Option<f64>,
     #[arg(long, hide = true, value_name = "URL")]
     kube_apiserver: Option<String>,
     #[arg(long, hide = true, value_name = "NAME")]
@@ -228,6 +229,47 @@ struct Accepted {
     content_cache: Option<String>,
 }
 
+fn go_labels(text: &str) -> Result<GoList, String> {
+    let labels: GoList = text.parse()?;
+    match labels.0.iter().find(|label| !label.contains('=')) {
+        Some(label) => Err(format!("`{label}` must be written as KEY=VALUE")),
+        None => Ok(labels),
+    }
+}
+
+fn go_duration(text: &str) -> Result<Duration, String> {
+    Duration::parse(text.as_bytes()).map_err(|error| error.to_string())
+}
+
+fn go_int(text: &str) -> Result<i64, String> {
+    strconv::parse_int(text.as_bytes(), 0, 64).map_err(|error| error.to_string())
+}
+
+fn go_float(text: &str) -> Result<f64, String> {
+    strconv::parse_float(text.as_bytes(), strconv::FloatSize::F32).map_err(|error| error.to_string())
+}
+
+/// How a wrong call ends. Scripts know helm's 1.
+pub(super) const WRONG_CALL: Exit = Exit::Findings;
+
+/// The command as helm's flag library reads it: a flag may be given twice and the last one holds, and what is on or off
+/// may be told by `=true` and `=false`. Upstream: `github.com/spf13/pflag`.
+pub(super) fn as_helm_reads(command: clap::Command) -> clap::Command {
+    command.args_override_self(true).mut_args(|arg| {
+        if !matches!(arg.get_action(), ArgAction::SetTrue) {
+            return arg;
+        }
+        arg.action(ArgAction::Set)
+            .num_args(0..=1)
+            .require_equals(true)
+            .default_missing_value("true")
+            .default_value("false")
+            .hide_default_value(true)
+            .value_name("BOOL")
+            .value_parser(go_bool)
+    })
+}
+
 pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
     let sources = SourceMap::default();
     let (exit, findings) = template(args, &sources)?;
@@ -248,6 +290,39 @@ pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
     Ok(exit)
 }
 
+impl Accepted {
+    /// Refuses what helm refuses, and what needs a cluster or keys.
+    fn judge(&self, compat: HelmCompat) -> anyhow::Result<()> {
+        let places: &[&str] = match compat {
+            HelmCompat::V3 => &["false", "true", "none", "client", "server"],
+            HelmCompat::V4 => &["unset", "true", "client", "server"],
+        };
+        let place = self.dry_run.as_ref().and_then(Option::as_deref);
+        if let Some(place) = place.filter(|place| !places.contains(place)) {
+            bail!("`--dry-run={place}` is nothing that helm knows; write `--dry-run=client`");
+        }
+        if self.validate || place == Some("server") {
+            bail!(
+                "there is no server: `--validate` and `--dry-run=server` need a cluster; use `plimsoll check` instead"
+            );
+        }
+        if let Some(Some(wait)) = &self.wait {
+            let is_known = match compat {
+                HelmCompat::V3 => go_bool(wait).is_ok(),
+                HelmCompat::V4 => {
+                    go_bool(wait).is_ok() || ["watcher", "hookOnly", "legacy"].contains(&wait.as_str())
+                }
+            };
+            if !is_known {
+                bail!(
+                    "`--wait={wait}` is nothing that helm knows; nothing is waited for here, so leave it out"
+                );
+            }
+        }
+        Ok(())
+    }
+}
+
 fn is_error(findings: &[Finding]) -> bool {
     findings.iter().any(|finding| finding.severity == Severity::Error)
 }
@@ -256,28 +331,19 @@ fn is_error(findings: &[Finding]) -> bool {
 fn template(args: &Args, sources: &SourceMap) -> anyhow::Result<(Exit, Vec<Finding>)> {
     let compat = args.helm_compat;
     let (name, path) = name_and_chart(args)?;
-    let on_server = args
-        .accepted
-        .dry_run
-        .as_ref()
-        .is_some_and(|place| place.as_deref() == Some("server"));
-    if args.accepted.validate || on_server {
-        bail!(
-            "there is no server: `--validate` and `--dry-run=server` need a cluster; use `plimsoll check` instead"
-        );
-    }
+    args.accepted.judge(compat)?;
     if args.verify {
         bail!(
             "`--verify` needs the keys of who signed the chart, and those are not read here: verify it by `helm verify` or `helm pull --verify`, and render the archive"
         );
     }
     let mut capabilities = Capabilities::default();
-    if let Some(version) = &args.kube_version {
+    if let Some(version) = args.kube_version.as_ref().filter(|version| !version.is_empty()) {
         capabilities.kube_version = KubeVersion::parse(version, compat)?;
     }
     capabilities
         .api_versions
-        .extend(args.api_versions.iter().cloned());
+        .extend(GoList::joined(&args.api_versions));
     let namespace = match &args.namespace {
         Some(namespace) if !namespace.is_empty() => namespace.clone(),
         _ => default_namespace(&args.accepted),
@@ -333,6 +399,10 @@ fn template(args: &Args, sources: &SourceMap) -> anyhow::Result<(Exit, Vec<Findi
     );
     findings.extend(more);
     if is_error(&findings) {
+        if args.debug && args.show_only.is_empty() {
+            // The manifest of a release that did not come to be.
+            writeln!(io::stdout())?;
+        }
         return Ok((Exit::Findings, findings));
     }
     let (sorted, more) = output::sort(&rendered, compat, sources);
@@ -428,6 +498,11 @@ fn default_namespace(accepted: &Accepted) -> String {
     {
         return namespace;
     }
+    let context = accepted
+        .kube_context
+        .clone()
+        .or_else(|| std::env::var("HELM_KUBECONTEXT").ok())
+        .filter(|context| !context.is_empty());
     let file = accepted.kubeconfig.clone().or_else(|| {
         let from_env = std::env::var_os("KUBECONFIG").filter(|value| !value.is_empty());
         match from_env {
@@ -436,7 +511,7 @@ fn default_namespace(accepted: &Accepted) -> String {
         }
     });
     file.and_then(|file| fs::read_to_string(file).ok())
-        .and_then(|text| namespace_of_context(&text, accepted.kube_context.as_deref()))
+        .and_then(|text| namespace_of_context(&text, context.as_deref()))
         .unwrap_or_else(|| "default".to_owned())
 }
 
@@ -475,29 +550,28 @@ fn print(args: &Args, release: &Release, rendered: &Rendered, sorted: &Sorted<'_
         no_hooks: args.no_hooks,
     };
     let mut out = console::stdout();
-    let text = match &args.output_dir {
+    let program = args
+        .post_renderer
+        .as_deref()
+        .filter(|program| !program.is_empty());
+    let folder = args.output_dir.as_deref().filter(|folder| !folder.is_empty());
+    let (manifests, hooks) = match folder {
         Some(folder) => {
-            write_files(folder, args, release, rendered, sorted, &mut out)?;
-            // Nothing is left to be printed but the line break behind no manifests.
-            b"\n".to_vec()
+            write_files(Path::new(folder), args, release, rendered, sorted, &mut out)?;
+            (Vec::new(), Vec::new())
         }
-        None => match &args.post_renderer {
-            None => output::print(rendered, sorted, &selection),
-            Some(program) => {
-                let manifests = output::print_manifests(rendered, sorted, &selection);
-                let changed = post_render(program, &args.post_renderer_args, &manifests)?;
-                let mut text = output::trim(&changed).to_vec();
-                text.push(b'\n');
-                let hooks = Sorted {
-                    manifests: Vec::new(),
-                    hooks: sorted.hooks.clone(),
-                };
-                let hooks = output::print(&Rendered::default(), &hooks, &selection);
-                text.extend_from_slice(&hooks[1..]);
-                text
-            }
-        },
+        None => (
+            output::print_manifests(rendered, sorted, &selection),
+            output::print_hooks(sorted, &selection),
+        ),
     };
+    let manifests = match program {
+        Some(program) => post_renderer::run(program, &GoList::joined(&args.post_renderer_args), &manifests)?,
+        None => manifests,
+    };
+    let mut text = output::trim(&manifests).to_vec();
+    text.push(b'\n');
+    text.extend_from_slice(&hooks);
     let text = if args.show_only.is_empty() {
         text
     } else {
@@ -505,34 +579,6 @@ fn print(args: &Args, release: &Release, rendered: &Rendered, sorted: &Sorted<'_
     };
     out.write_all(&text)?;
     Ok(out.flush()?)
-}
-
-/// Upstream: `pkg/postrender/exec.go` of Helm 3.
-fn post_render(program: &Path, args: &[String], manifests: &[u8]) -> anyhow::Result<Vec<u8>> {
-    let shown = program.display();
-    let mut child = Command::new(program)
-        .args(args)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .with_context(|| format!("cannot start the post-renderer `{shown}`"))?;
-    let stdin = child.stdin.take();
-    let output = std::thread::scope(|scope| {
-        // A writer of its own: a program may print before it has read everything.
-        let writer = scope.spawn(move || stdin.map_or(Ok(()), |mut stdin| stdin.write_all(manifests)));
-        let output = child.wait_with_output();
-        // A program that does not read all of it is no error.
-        let _ = writer.join();
-        output
-    })
-    .with_context(|| format!("the post-renderer `{shown}` cannot be read"))?;
-    if !output.status.success() {
-        bail!("the post-renderer `{shown}` failed: {}", output.status);
-    }
-    if output.stdout.is_empty() {
-        bail!("the post-renderer `{shown}` printed nothing");
-    }
-    Ok(output.stdout)
 }
 
 /// One file a template. Upstream: `renderResources` of `pkg/action/action.go` for CRDs and manifests, `pkg/cmd/template.go`

@@ -123,9 +123,6 @@ impl KubeVersion {
         if numbers.len() < 2 {
             return Err(bad());
         }
-        if numbers.len() == 2 {
-            numbers.push(0);
-        }
         let joined: Vec<String> = numbers.iter().map(u64::to_string).collect();
         let normalized = format!("v{}", joined.join("."));
         let version = if !compat.keeps_suffix_of_kube_version() {
@@ -178,8 +175,8 @@ mod tests {
             pair("v1.29.3-gke.5", "v1.29.3")
         );
         assert_eq!(parse("1.29.3-gke.5", HelmCompat::V3), pair("v1.29.3", "v1.29.3"));
-        assert_eq!(parse("v1.30", HelmCompat::V4), pair("v1.30", "v1.30.0"));
-        assert_eq!(parse("v1.30", HelmCompat::V3), pair("v1.30.0", "v1.30.0"));
+        assert_eq!(parse("v1.30", HelmCompat::V4), pair("v1.30", "v1.30"));
+        assert_eq!(parse("v1.30", HelmCompat::V3), pair("v1.30", "v1.30"));
         assert!(parse("1", HelmCompat::V4).is_err() && parse("latest", HelmCompat::V4).is_err());
     }
 }

@@ -195,6 +195,13 @@ pub fn print(rendered: &Rendered, sorted: &Sorted<'_>, selection: &Selection) ->
     let manifests = print_manifests(rendered, sorted, selection);
     let mut out = trim(&manifests).to_vec();
     out.push(b'\n');
+    out.extend_from_slice(&print_hooks(sorted, selection));
+    out
+}
+
+/// Hooks alone, as they are printed behind the manifests.
+pub fn print_hooks(sorted: &Sorted<'_>, selection: &Selection) -> Vec<u8> {
+    let mut out = Vec::new();
     for hook in sorted
         .hooks
         .iter()
