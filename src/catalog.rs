@@ -19,6 +19,7 @@ static STAGE_RULES: &[&RuleMeta] = &[
     &manifest::parse::NOT_AN_OBJECT,
     &manifest::parse::YAML_SYNTAX,
     &render::INCOMPATIBLE_KUBE_VERSION,
+    &render::UNREPEATABLE_TEMPLATE,
     &render::output::UNSORTABLE_MANIFEST,
     &values::INVALID_FLAG,
     &values::INVALID_VALUES,

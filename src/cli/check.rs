@@ -86,9 +86,11 @@ impl FailOn {
 
 pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
     release::require(&args.paths)?;
+    let mut release = args.release.release()?;
+    release.options.find_unrepeatable = true;
     let job = CheckJob {
         paths: args.paths.clone(),
-        release: args.release.release()?,
+        release,
         kubernetes: args.release.kubernetes(),
         schemas: super::schema::store(args.release.schema_dir.as_deref())?,
         unknown_kinds: args.unknown_kinds.into(),

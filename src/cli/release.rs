@@ -123,6 +123,7 @@ impl ReleaseArgs {
             compat: self.helm_compat,
             options: Options {
                 deterministic: true,
+                find_unrepeatable: false,
                 enable_dns: false,
             },
             cache: self.cache.cache(),

@@ -384,6 +384,7 @@ fn template(args: &Args, sources: &SourceMap) -> anyhow::Result<(Exit, Vec<Findi
     }
     let options = Options {
         deterministic: args.deterministic,
+        find_unrepeatable: false,
         enable_dns: args.enable_dns,
     };
     // Nothing is rendered after this: taking the templates apart would only cost time.

@@ -30,6 +30,18 @@ pub static INCOMPATIBLE_KUBE_VERSION: RuleMeta = RuleMeta {
     page: include_str!("../../fixtures/rules/incompatible-kube-version.md"),
 };
 
+/// A call whose result is another in each render shows in the output.
+pub static UNREPEATABLE_TEMPLATE: RuleMeta = RuleMeta {
+    name: "unrepeatable-template",
+    group: Group::Chart,
+    stage: Stage::Render,
+    severity: Severity::Info,
+    default: true,
+    summary: "a template that prints something else in each render",
+    peers: &[],
+    page: include_str!("../../fixtures/rules/unrepeatable-template.md"),
+};
+
 /// What one template printed, or a CRD as it is.
 #[derive(Debug, Clone)]
 pub struct RenderedFile {
@@ -59,6 +71,8 @@ pub struct Rendered {
 pub struct Options {
     /// Time stands still and random functions are seeded: the same input gives the same bytes.
     pub deterministic: bool,
+    /// Say which calls make two renders of the release differ, which takes a second render where there are such calls.
+    pub find_unrepeatable: bool,
     /// `getHostByName` may ask the network.
     pub enable_dns: bool,
 }

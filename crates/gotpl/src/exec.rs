@@ -249,17 +249,10 @@ impl<'s, T: Trace> Execution<'s, T> {
         if let Some(tree) = &self.tree {
             error.template = Arc::clone(&tree.label);
             if let Some(found) = node::find(&tree.root, self.node) {
-                let at = found.at();
-                let (line, column) = tree.source.line_column(at.pos as usize);
                 let mut printer = Printer::new(&tree.source);
                 printer.any(found);
                 error.node = printer.finish();
-                error.place = Some(Place {
-                    file: Arc::clone(&tree.source.name),
-                    line,
-                    column: Some(column),
-                    span: at.start as usize..at.end as usize,
-                });
+                error.place = Some(place_of(tree, found.at()));
             }
         }
         Box::new(error)
@@ -337,6 +330,21 @@ impl<'s, T: Trace> Execution<'s, T> {
         Ok(())
     }
 
+    /// What `String` of a pointer gives: an action prints the address of what has one when only the pointer has the method.
+    /// Upstream: `printableValue`.
+    fn text_by_method(&mut self, value: &Value) -> Option<Str> {
+        let Value::Object(object) = value else { return None };
+        if object.target().go_string().is_some() {
+            return None;
+        }
+        let method = object.target().ty().method("String")?;
+        let mut receiver = vec![value.clone()];
+        match method.call(&mut Context { runtime: self }, &mut Args::new(&mut receiver)) {
+            Ok(Value::Str(text)) => Some(text),
+            _ => None,
+        }
+    }
+
     fn print(&mut self, tree: &Arc<Tree>, pipe: &Pipe, node: &Node, value: Val) -> Result<(), Fail> {
         let from = self.out.len();
         match &value.value {
@@ -353,7 +361,10 @@ impl<'s, T: Trace> Execution<'s, T> {
                 printer.any(node::NodeRef::Node(node));
                 return Err(self.error(format!("can't print {} of type {}", printer.finish(), func.ty())));
             }
-            other => match plimsoll_gostd::fmt::sprint(&[printable(other)]) {
+            other => match self.text_by_method(other).map_or_else(
+                || plimsoll_gostd::fmt::sprint(&[printable(other)]),
+                |text| Ok(text.to_vec()),
+            ) {
                 Ok(text) => self.out.extend_from_slice(&text),
                 Err(error) => {
                     return Err(self.error_of(ErrorKind::Limit(Limit::Output), error.to_string(), None));
@@ -749,7 +760,7 @@ impl<'s, T: Trace> Execution<'s, T> {
         }
         let ty = receiver.ty();
         if let Value::Map(map) = &receiver.value
-            && !matches!(map.ty(), Type::Named(named) if named.methods.is_some())
+            && !(may_be_method(name) && matches!(map.ty(), Type::Named(named) if named.methods.is_some()))
         {
             return self.key(map, name, args, last);
         }
@@ -1055,6 +1066,7 @@ impl<'s, T: Trace> Execution<'s, T> {
             let value = self.fit(last, params[position])?;
             values.push(value);
         }
+        self.node = node;
         let result = function.call(&mut Context { runtime: self }, &mut Args::new(&mut values));
         values.clear();
         self.spare.push(values);
@@ -1300,6 +1312,11 @@ impl<T: Trace> Runtime for Execution<'_, T> {
         self.host
     }
 
+    fn place(&self) -> Option<Place> {
+        let tree = self.tree.as_ref()?;
+        Some(place_of(tree, node::find(&tree.root, self.node)?.at()))
+    }
+
     fn spend(&mut self, steps: u64) -> Result<(), FuncError> {
         self.steps = self.steps.saturating_add(steps);
         if self.steps > self.limits.steps {
@@ -1307,5 +1324,20 @@ impl<T: Trace> Runtime for Execution<'_, T> {
         } else {
             Ok(())
         }
+    }
+}
+
+/// Whether a method may have that name: those that templates can call begin with a capital letter.
+fn may_be_method(name: &str) -> bool {
+    !name.starts_with(|char: char| char.is_ascii_lowercase())
+}
+
+fn place_of(tree: &Tree, at: node::At) -> Place {
+    let (line, column) = tree.source.line_column(at.pos as usize);
+    Place {
+        file: Arc::clone(&tree.source.name),
+        line,
+        column: Some(column),
+        span: at.start as usize..at.end as usize,
     }
 }

@@ -53,7 +53,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::rc::Rc;
 
-use crate::error::{Error, Limit};
+use crate::error::{Error, Limit, Place};
 use crate::types::Type;
 use crate::value::{IntKind, List, Map, Str, UintKind, Value};
 
@@ -131,6 +131,7 @@ pub(crate) trait Runtime {
     fn execute_text(&mut self, name: &str, text: &Str, data: Value) -> Result<Str, TextError>;
     fn host(&self) -> &dyn Any;
     fn spend(&mut self, steps: u64) -> Result<(), FuncError>;
+    fn place(&self) -> Option<Place>;
 }
 
 /// Why `Context::execute_text` failed.
@@ -168,6 +169,11 @@ impl Context<'_> {
     /// What the caller of the execution gave it for its functions (clock, randomness, files …), by its type.
     pub fn host<T: 'static>(&self) -> Option<&T> {
         self.runtime.host().downcast_ref()
+    }
+
+    /// Where in which text the function is being called.
+    pub fn place(&self) -> Option<Place> {
+        self.runtime.place()
     }
 
     /// Counts work against `Limits::steps`: a function whose work is not bounded by the size of its arguments
@@ -307,6 +313,20 @@ impl Functions {
                 result: F::RESULT,
             },
             body: Box::new(move |cx, args| function.call(cx, args)),
+        });
+    }
+
+    /// Has `hook` called with the name before each call of a function that was added already.
+    pub fn watch(&mut self, name: &str, hook: fn(&mut Context<'_>, &'static str)) {
+        let Some(&index) = self.by_name.get(name) else {
+            return;
+        };
+        let function = &mut self.entries[index];
+        let name = function.name;
+        let body = std::mem::replace(&mut function.body, Box::new(|_, _| Ok(Value::Nil)));
+        function.body = Box::new(move |cx, args| {
+            hook(cx, name);
+            body(cx, args)
         });
     }
 

@@ -11,6 +11,7 @@ mod yaml;
 mod yaml_key;
 
 use plimsoll_gotpl::Functions;
+pub use yaml::encode as to_yaml;
 
 use crate::Profile;
 

@@ -36,4 +36,5 @@ mod types;
 mod urls;
 
 pub use env::{Clock, Env, FixedClock, Random, Seeded, SystemClock, SystemRandom};
-pub use table::{Profile, functions};
+pub use helm::to_yaml;
+pub use table::{Profile, UNREPEATABLE, functions};

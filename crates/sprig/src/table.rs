@@ -17,6 +17,31 @@ pub enum Profile {
     Helm4,
 }
 
+/// The functions whose result is another in each run: they draw random bytes or read the clock. `date` and its kin do so
+/// too, but only when they are given something that is no date.
+pub const UNREPEATABLE: &[&str] = &[
+    "ago",
+    "bcrypt",
+    "encryptAES",
+    "genCA",
+    "genCAWithKey",
+    "genPrivateKey",
+    "genSelfSignedCert",
+    "genSelfSignedCertWithKey",
+    "genSignedCert",
+    "genSignedCertWithKey",
+    "htpasswd",
+    "now",
+    "randAlpha",
+    "randAlphaNum",
+    "randAscii",
+    "randBytes",
+    "randInt",
+    "randNumeric",
+    "shuffle",
+    "uuidv4",
+];
+
 /// Every function that Helm gives to templates, but for those that need the chart's own engine and are replaced by it
 /// (`include`, `tpl`, `required`, `lookup`; `helm.rs` says which of them it holds).
 pub fn functions(profile: Profile) -> Functions {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use plimsoll_gotpl::{Error, ErrorKind, TemplateSet};
+use plimsoll_gotpl::{Error, ErrorKind, Place, TemplateSet};
 
 use super::Placed;
 use crate::finding::{Anchor, Finding};
@@ -86,7 +86,11 @@ impl<'v> Explainer<'v> {
     }
 
     fn span(&self, error: &Error) -> Option<Span> {
-        let place = error.place.as_ref()?;
+        self.span_of(error.place.as_ref()?)
+    }
+
+    /// A place in a template's file; none in a text given to `tpl`.
+    pub(super) fn span_of(&self, place: &Place) -> Option<Span> {
         let source = *self.texts.get(&*place.file)?;
         let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         if place.column.is_none() && place.span.is_empty() {

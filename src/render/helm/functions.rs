@@ -4,8 +4,10 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::{Arc, LazyLock};
 
+use plimsoll_gotpl::Place;
 use plimsoll_gotpl::func::{Context, FuncError, Functions, TextError};
 use plimsoll_gotpl::value::{Map, Str, Value};
 use plimsoll_sprig::{Env, Profile};
@@ -15,6 +17,9 @@ use crate::chart::HelmCompat;
 /// How often a template may be included by itself. Upstream: `recursionMaxNums`.
 const MAX_INCLUDES: u32 = 1_000;
 
+/// How many calls of functions whose result is another in each run are kept of one template.
+const MAX_UNREPEATABLE: usize = 100;
+
 /// Name of the root template in Helm's engine; a `tpl` text goes by it too.
 pub(super) const ROOT: &str = "gotpl";
 
@@ -23,6 +28,39 @@ pub(super) const ROOT: &str = "gotpl";
 pub(super) struct Run {
     /// How often each template is being included right now.
     included: RefCell<HashMap<Str, u32>>,
+    /// Calls of functions whose result is another in each run, since they were last taken; each place once.
+    unrepeatable: RefCell<Vec<Call>>,
+}
+
+/// A call of a function, by its name and place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Call {
+    pub(super) function: &'static str,
+    pub(super) place: Option<Place>,
+}
+
+impl Run {
+    /// The calls since the last time.
+    pub(super) fn take_unrepeatable(&self) -> Vec<Call> {
+        std::mem::take(&mut self.unrepeatable.borrow_mut())
+    }
+}
+
+fn note_unrepeatable(cx: &mut Context<'_>, function: &'static str) {
+    let call = Call {
+        function,
+        place: cx.place(),
+    };
+    // The name of a release is expanded without a run.
+    let run = cx
+        .host::<Env>()
+        .and_then(|env| env.host.downcast_ref::<Rc<Run>>());
+    if let Some(run) = run {
+        let mut calls = run.unrepeatable.borrow_mut();
+        if calls.len() < MAX_UNREPEATABLE && !calls.contains(&call) {
+            calls.push(call);
+        }
+    }
 }
 
 /// All functions of a profile. They are made once for a process.
@@ -37,6 +75,9 @@ pub(super) fn functions(compat: HelmCompat) -> Arc<Functions> {
 
 fn make(profile: Profile) -> Arc<Functions> {
     let mut functions = plimsoll_sprig::functions(profile);
+    for name in plimsoll_sprig::UNREPEATABLE {
+        functions.watch(name, note_unrepeatable);
+    }
     functions.add_with_context("include", include);
     functions.add_with_context("tpl", tpl);
     functions.add("required", required);
@@ -48,7 +89,7 @@ fn make(profile: Profile) -> Arc<Functions> {
 }
 
 fn with_run<T>(cx: &Context<'_>, change: impl FnOnce(&mut HashMap<Str, u32>) -> T) -> Result<T, FuncError> {
-    let run = Env::of(cx)?.host.downcast_ref::<Run>();
+    let run = Env::of(cx)?.host.downcast_ref::<Rc<Run>>();
     let run = run.ok_or_else(|| FuncError::new("this execution is not Helm's"))?;
     Ok(change(&mut run.included.borrow_mut()))
 }

@@ -9,7 +9,11 @@ mod files;
 mod functions;
 mod parses;
 mod types;
+mod unrepeatable;
+mod value_methods;
 
+use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use plimsoll_gotpl::value::{Map, Value};
@@ -26,6 +30,7 @@ pub use parses::Parses;
 
 use data::Scopes;
 use explain::Explainer;
+use functions::Call;
 
 /// The Go that the profiles' builds of Helm were built with; `.Capabilities.HelmVersion.GoVersion`.
 const GO_VERSION: &str = "go1.26.8";
@@ -138,52 +143,105 @@ fn run(
             Err(error) => explainer.explain(&error, &set, placed),
         }
     }
-    let is_whole = explainer.findings.is_empty();
-
-    let mut env = if options.deterministic {
+    let scene = Scene {
+        values,
+        release,
+        capabilities,
+        options,
+        sources,
+        templates,
+        set: &set,
+        is_whole: explainer.findings.is_empty(),
+    };
+    let env = if options.deterministic {
         Env::deterministic(FIXED_TIME, FIXED_SEED)
     } else {
         Env::system()
     };
-    env.dns = options.enable_dns;
-    env.host = Box::new(functions::Run::default());
-    let scopes = Scopes::new(values, release, capabilities);
-    let mut execution = Execution::new(&set).host(&env);
-    let mut rendered = Rendered::default();
-    for placed in templates {
-        let base = placed.name.rsplit('/').next().unwrap_or_default();
-        if base.starts_with('_') || set.get(placed.name.as_bytes()).is_none() {
-            continue;
-        }
-        let scope = scopes.of(placed.unit);
-        let about = Map::from_pairs([
-            ("Name", Value::from(placed.name.as_str())),
-            (
-                "BasePath",
-                Value::from(format!("{}/templates", values.units.get(placed.unit).path)),
-            ),
-        ]);
-        // A map that was just made is not nil.
-        let _ = scope.insert(
-            "Template",
-            Value::Map(about.with_type(types::values(values.compat))),
-        );
-        let dot = Value::Map(scope.with_type(types::values(values.compat)));
-        match execution.execute(&placed.name, dot) {
-            Ok(output) => keep(placed, functions::remove_no_value(output), sources, &mut rendered),
-            // A partial that does not parse leaves its definitions missing: that is said once, at the partial.
-            Err(error) if !is_whole && explain::is_missing_template(&error) => {}
-            Err(error) => {
-                explainer.explain(&error, &set, placed);
-                if error.limit().is_some() {
-                    // The bounds are those of a run; what is spent must not be held against the next template.
-                    execution = Execution::new(&set).host(&env);
+    let (rendered, calls) = scene.execute(env, &mut explainer);
+    let mut findings = explainer.findings;
+    if options.find_unrepeatable && !calls.is_empty() {
+        findings.extend(unrepeatable::find(&scene, &rendered, &calls));
+    }
+    (rendered, findings)
+}
+
+/// What a release is rendered from. It can be rendered more than once.
+struct Scene<'v> {
+    values: &'v Values,
+    release: &'v Release,
+    capabilities: &'v Capabilities,
+    options: &'v Options,
+    sources: &'v SourceMap,
+    templates: &'v [Placed<'v>],
+    set: &'v TemplateSet,
+    /// Whether every template could be parsed.
+    is_whole: bool,
+}
+
+impl Scene<'_> {
+    /// Executes the templates. Comes with the calls, by template, of functions whose result is another in each run.
+    fn execute(
+        &self,
+        mut env: Env,
+        explainer: &mut Explainer<'_>,
+    ) -> (Rendered, BTreeMap<String, Vec<Call>>) {
+        let &Self {
+            values,
+            release,
+            capabilities,
+            sources,
+            templates,
+            set,
+            is_whole,
+            ..
+        } = self;
+        env.dns = self.options.enable_dns;
+        let run = Rc::new(functions::Run::default());
+        env.host = Box::new(Rc::clone(&run));
+        let scopes = Scopes::new(values, release, capabilities);
+        let mut execution = Execution::new(set).host(&env);
+        let mut rendered = Rendered::default();
+        let mut calls = BTreeMap::new();
+        for placed in templates {
+            let base = placed.name.rsplit('/').next().unwrap_or_default();
+            if base.starts_with('_') || set.get(placed.name.as_bytes()).is_none() {
+                continue;
+            }
+            let scope = scopes.of(placed.unit);
+            let about = Map::from_pairs([
+                ("Name", Value::from(placed.name.as_str())),
+                (
+                    "BasePath",
+                    Value::from(format!("{}/templates", values.units.get(placed.unit).path)),
+                ),
+            ]);
+            // A map that was just made is not nil.
+            let _ = scope.insert(
+                "Template",
+                Value::Map(about.with_type(types::values(values.compat))),
+            );
+            let dot = Value::Map(scope.with_type(types::values(values.compat)));
+            match execution.execute(&placed.name, dot) {
+                Ok(output) => keep(placed, functions::remove_no_value(output), sources, &mut rendered),
+                // A partial that does not parse leaves its definitions missing: that is said once, at the partial.
+                Err(error) if !is_whole && explain::is_missing_template(&error) => {}
+                Err(error) => {
+                    explainer.explain(&error, set, placed);
+                    if error.limit().is_some() {
+                        // The bounds are those of a run; what is spent must not be held against the next template.
+                        execution = Execution::new(set).host(&env);
+                    }
                 }
             }
+            let made = run.take_unrepeatable();
+            if !made.is_empty() {
+                calls.insert(placed.name.clone(), made);
+            }
         }
+        rendered.files.sort_by(|a, b| a.name.cmp(&b.name));
+        (rendered, calls)
     }
-    rendered.files.sort_by(|a, b| a.name.cmp(&b.name));
-    (rendered, explainer.findings)
 }
 
 fn keep(placed: &Placed<'_>, output: Vec<u8>, sources: &SourceMap, rendered: &mut Rendered) {

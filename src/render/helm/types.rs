@@ -4,11 +4,11 @@
 
 use std::sync::LazyLock;
 
-use plimsoll_gotpl::func::{FromArg, FuncError, Functions};
+use plimsoll_gotpl::func::{FromArg, FuncError, Functions, Signature};
 use plimsoll_gotpl::types::{Field, Named, Type};
 use plimsoll_gotpl::value::{List, Str, Value};
 
-use super::files;
+use super::{files, value_methods};
 use crate::chart::HelmCompat;
 
 const fn json(name: &'static str, ty: &'static Type, json: &'static str) -> Field {
@@ -36,12 +36,18 @@ pub(super) fn values(compat: HelmCompat) -> &'static Type {
     static V3: Type = Type::Named(&Named {
         name: "chartutil.Values",
         underlying: Type::Map(&Type::Any),
-        methods: None,
+        methods: Some(|| {
+            static METHODS: LazyLock<Functions> = LazyLock::new(|| value_methods::methods(&V3));
+            &METHODS
+        }),
     });
     static V4: Type = Type::Named(&Named {
         name: "common.Values",
         underlying: Type::Map(&Type::Any),
-        methods: None,
+        methods: Some(|| {
+            static METHODS: LazyLock<Functions> = LazyLock::new(|| value_methods::methods(&V4));
+            &METHODS
+        }),
     });
     match compat {
         HelmCompat::V3 => &V3,
@@ -194,7 +200,10 @@ pub(super) fn capabilities(compat: HelmCompat) -> (&'static Type, &'static Type)
             Field::new("APIVersions", &VERSION_SET_3),
             Field::new("HelmVersion", &BUILD_INFO_3),
         ]),
-        methods: None,
+        methods: Some(|| {
+            static METHODS: LazyLock<Functions> = LazyLock::new(|| methods(&POINTER_3));
+            &METHODS
+        }),
     });
     static V4: Type = Type::Named(&Named {
         name: "common.Capabilities",
@@ -203,8 +212,22 @@ pub(super) fn capabilities(compat: HelmCompat) -> (&'static Type, &'static Type)
             Field::new("APIVersions", &VERSION_SET_4),
             Field::new("HelmVersion", &BUILD_INFO_4),
         ]),
-        methods: None,
+        methods: Some(|| {
+            static METHODS: LazyLock<Functions> = LazyLock::new(|| methods(&POINTER_4));
+            &METHODS
+        }),
     });
+    fn methods(pointer: &'static Type) -> Functions {
+        let mut methods = Functions::of_pointer();
+        let signature = Signature {
+            params: &[&Type::Any],
+            variadic: false,
+            result: pointer,
+        };
+        // Templates cannot change what it holds, so the copy may be the original.
+        methods.add_raw("Copy", signature, |_, args| Ok(args.next().unwrap_or_default()));
+        methods
+    }
     static POINTER_3: Type = Type::Ptr(&V3);
     static POINTER_4: Type = Type::Ptr(&V4);
     match compat {

@@ -35,7 +35,10 @@ fn to_yaml_pretty(value: Value) -> Result<String, FuncError> {
 }
 
 /// `yaml.Marshal`, less the last line break.
-fn encode(value: &Value) -> Result<String, FuncError> {
+///
+/// # Errors
+/// A value that JSON cannot hold, such as a function or a map that holds itself.
+pub fn encode(value: &Value) -> Result<String, FuncError> {
     let mut emitter = Emitter::new(Dialect::V2);
     emit_v2(&mut emitter, value, 0)?;
     Ok(trimmed(emitter))
