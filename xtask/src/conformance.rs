@@ -5,6 +5,7 @@ use clap::Subcommand;
 mod apiserver;
 mod chart;
 mod compare;
+mod flags;
 mod helm;
 pub(crate) mod oracle;
 
@@ -20,11 +21,14 @@ enum Tool {
     Helm(helm::Args),
     /// Judge manifests and mutations of them by ours and by the API server's own code, and compare verdicts and fields
     Apiserver(apiserver::Args),
+    /// Call `plimsoll template` and the real helm with every flag, and compare standard output, files and exit codes
+    Flags(flags::Args),
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     match &args.tool {
         Tool::Helm(args) => helm::run(args),
         Tool::Apiserver(args) => apiserver::run(args),
+        Tool::Flags(args) => flags::run(args),
     }
 }
