@@ -184,6 +184,7 @@ fn validate(
     let fleet = Fleet::build(&manifests, &job.release.release.namespace);
     findings.extend(lint::lint(&fleet, &job.rules));
     judge::drop_guesses(&mut findings);
+    judge::drop_repeats(&mut findings);
     let report = report_of(UnitOfWork { manifests, findings }, sources);
     Ok((report.findings, report.objects))
 }

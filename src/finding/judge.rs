@@ -11,8 +11,10 @@ use crate::manifest::{ManifestId, Step};
 /// With `livenesProbe:` for `livenessProbe:`, lint would go on to say that there is no liveness probe: useless beside
 /// the schema's own finding. So where schema validation refused something in a mapping, lint does not say what that
 /// mapping lacks, nor what the items of its lists lack (`resources` beside `containers` belongs into one of them).
-/// Nor does admission say of a value what the schema stage has said of it: the server's decoder and its validation
-/// often refuse the same word.
+///
+/// The server validates only what decodes. So of an object whose fields the schema stage refused, admission says
+/// nothing about what is missing, nor about a value that holds a refused field or is one: what is misspelled or one
+/// level off would be reported twice. Of the other values it speaks all the same, to show all mistakes at once.
 pub fn drop_guesses(findings: &mut Vec<Finding>) {
     let refused: BTreeSet<(ManifestId, Vec<Step>)> = findings
         .iter()
@@ -30,7 +32,15 @@ pub fn drop_guesses(findings: &mut Vec<Finding>) {
         .filter_map(|(manifest, steps)| Some((*manifest, steps.split_last()?.1.to_vec())))
         .collect();
     findings.retain(|finding| match &finding.at {
-        Anchor::Route(manifest, route, Part::Missing) if finding.rule.stage >= Stage::Admission => {
+        Anchor::Route(manifest, route, part) if finding.rule.stage == Stage::Admission => {
+            let mut of_object = refused
+                .range((*manifest, Vec::new())..)
+                .take_while(|(other, _)| other == manifest)
+                .peekable();
+            of_object.peek().is_none()
+                || *part != Part::Missing && !of_object.any(|(_, place)| place.starts_with(route.steps()))
+        }
+        Anchor::Route(manifest, route, Part::Missing) if finding.rule.stage == Stage::Lint => {
             let holder = match route.steps() {
                 [holder @ .., Step::Key(_), Step::Index(_)] => holder,
                 own => own,
@@ -39,10 +49,37 @@ pub fn drop_guesses(findings: &mut Vec<Finding>) {
                 .iter()
                 .all(|mapping| !unread.contains(&(*manifest, mapping.to_vec())))
         }
-        Anchor::Route(manifest, route, _) if finding.rule.stage == Stage::Admission => {
-            !refused.contains(&(*manifest, route.steps().to_vec()))
-        }
         _ => true,
+    });
+}
+
+/// Drops what admission says of a place where lint has an error: it is the same mistake, and lint has the words for it.
+///
+/// The server's answer to a selector that does not fit its pods is one sentence about the labels; the rule
+/// `mismatching-selector` names both labels and both lines.
+pub fn drop_repeats(findings: &mut Vec<Finding>) {
+    let route_of = |at: &Anchor| match at {
+        Anchor::Route(manifest, route, _) => Some((*manifest, route.steps().to_vec())),
+        Anchor::Text(_) | Anchor::File(_) => None,
+    };
+    let explained: Vec<(ManifestId, Vec<Step>)> = findings
+        .iter()
+        .filter(|finding| finding.rule.stage == Stage::Lint && finding.severity == Severity::Error)
+        .flat_map(|finding| {
+            std::iter::once(&finding.at).chain(finding.related.iter().map(|related| &related.at))
+        })
+        .filter_map(route_of)
+        .collect();
+    if explained.is_empty() {
+        return;
+    }
+    findings.retain(|finding| {
+        let here = route_of(&finding.at).filter(|_| finding.rule.stage == Stage::Admission);
+        here.is_none_or(|(manifest, route)| {
+            !explained.iter().any(|(other, place)| {
+                *other == manifest && (place.starts_with(&route) || route.starts_with(place))
+            })
+        })
     });
 }
 

@@ -92,6 +92,7 @@ fn found(page: &str, example: &Example) -> Vec<Place> {
     findings.extend(admit(&manifests, &store.versions()));
     findings.extend(lint(&Fleet::build(&manifests, "default"), &RuleSet::default()));
     judge::drop_guesses(&mut findings);
+    judge::drop_repeats(&mut findings);
     let locator = Locator::new(&manifests, &sources);
     let mut places: Vec<Place> = findings
         .into_iter()
