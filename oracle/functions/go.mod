@@ -3,6 +3,7 @@ module plimsoll.dev/oracle/functions
 go 1.26.0
 
 require (
+	github.com/gobwas/glob v0.2.3
 	helm.sh/helm/v3 v3.22.0
 	helm.sh/helm/v4 v4.3.1
 )
@@ -32,7 +33,6 @@ require (
 	github.com/go-openapi/swag/stringutils v0.27.1 // indirect
 	github.com/go-openapi/swag/typeutils v0.27.1 // indirect
 	github.com/go-openapi/swag/yamlutils v0.27.1 // indirect
-	github.com/gobwas/glob v0.2.3 // indirect
 	github.com/google/gnostic-models v0.7.1 // indirect
 	github.com/google/uuid v1.6.0 // indirect
 	github.com/huandu/xstrings v1.5.0 // indirect

@@ -5,6 +5,8 @@
 // {"bytes": base64} when the output is not UTF-8, or {"error": text}. Where it matters to `slice` that Go's slices have
 // room behind their last element, "clipped" is the answer as if they had none.
 //
+// With the arguments `globs SEED COUNT`, prints patterns of file names; see globs.
+//
 // Templates see the value `data`. Time stands still nowhere here: the driver leaves out what depends on it.
 package main
 
@@ -17,6 +19,7 @@ import (
 	"os"
 	"reflect"
 	"sort"
+	"strconv"
 	"strings"
 	"text/template"
 	"time"
@@ -137,6 +140,12 @@ func main() {
 		return
 	}
 	roomless3, roomless4 := withoutRoom(three), withoutRoom(four)
+	if len(os.Args) > 3 && os.Args[1] == "globs" {
+		seed, _ := strconv.ParseUint(os.Args[2], 10, 64)
+		count, _ := strconv.Atoi(os.Args[3])
+		globs(out, seed, count)
+		return
+	}
 	in := bufio.NewReaderSize(os.Stdin, 1<<20)
 	decoder := json.NewDecoder(in)
 	for decoder.More() {

@@ -217,6 +217,8 @@ fn goldens(root: &Path, binary: &Path, each: usize) -> anyhow::Result<()> {
     std::fs::create_dir_all(&directory)?;
     let names = Command::new(binary).arg("names").output()?.stdout;
     std::fs::write(directory.join("names.json"), names)?;
+    let globs = Command::new(binary).args(["globs", "1", "3000"]).output()?.stdout;
+    std::fs::write(root.join("fixtures/glob/gobwas.tsv"), globs)?;
     let mut oracle = Oracle::start(binary)?;
     for area in grammar::AREAS {
         let templates = Generator::new(7).area(area, each);

@@ -1,7 +1,8 @@
 //! gobwas/glob v0.2.3 with `/` as the separator: the patterns of Helm's `.Files.Glob`.
 //!
 //! `*` matches anything but `/`, `**` anything, `?` one rune but `/`, `[abc]`, `[a-z]`, `[!a-z]` one rune, `{a,b*}` any
-//! of the patterns. It is neither `path.Match` nor what shells do. Time is bounded by pattern times text.
+//! of the patterns. Where upstream's compiler slips this follows its documentation: alternatives that match the empty text,
+//! braces left open or within braces, `***`, names beyond ASCII (`tests/glob.rs` tells these cases from all others). It is neither `path.Match` nor what shells do. Time is bounded by pattern times text.
 
 use std::fmt;
 
@@ -140,8 +141,24 @@ impl Glob {
         Ok(Self { steps })
     }
 
+    /// The pattern of `.Files.Glob`: one that does not compile chooses every file, as in Helm's `pkg/engine/files.go`.
+    pub fn of_files(pattern: &[u8]) -> Self {
+        Self::new(pattern).unwrap_or_else(|_| Self {
+            steps: vec![Step::Many { separator: true }],
+        })
+    }
+
     /// Whether the pattern matches all of the text.
     pub fn matches(&self, text: &[u8]) -> bool {
+        // Upstream's `PrefixSuffix`: of `ab**b` both ends may be the same byte.
+        let mut stars = self.steps.iter().enumerate().filter_map(|(at, step)| match step {
+            Step::Rune(_) => None,
+            other => Some((at, matches!(other, Step::Many { separator: true }))),
+        });
+        if let (Some((at, true)), None) = (stars.next(), stars.next()) {
+            return text.starts_with(&literal(&self.steps[..at]))
+                && text.ends_with(&literal(&self.steps[at + 1..]));
+        }
         let mut current = Positions::new(self.steps.len());
         let mut next = Positions::new(self.steps.len());
         self.enter(0, &mut current);
@@ -210,6 +227,15 @@ impl Positions {
         }
         self.list.clear();
     }
+}
+
+/// The text of steps that are runes.
+fn literal(steps: &[Step]) -> Vec<u8> {
+    let runes = steps.iter().filter_map(|step| match step {
+        Step::Rune(rune) => Some(*rune),
+        _ => None,
+    });
+    runes.collect::<String>().into_bytes()
 }
 
 fn close(steps: &mut [Step], terms: Terms) {

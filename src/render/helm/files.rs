@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
+use plimsoll_gostd::glob::Glob;
 use plimsoll_gotpl::func::{Bytes, FromArg, FuncError, Functions};
 use plimsoll_gotpl::types::Type;
 use plimsoll_gotpl::value::{List, Map, Str, Value};
@@ -14,7 +15,6 @@ use plimsoll_yaml::json;
 
 use super::types;
 use crate::chart::File;
-use crate::render::jinja::pattern;
 
 /// The value of `.Files`.
 pub(super) fn value(files: &[File]) -> Value {
@@ -100,12 +100,12 @@ pub(super) fn methods() -> &'static Functions {
             |_, args| {
                 let files = Files::from_arg(args.next().unwrap_or_default())?;
                 let wanted = Str::from_arg(args.next().unwrap_or_default())?;
-                let wanted = wanted.to_str_lossy();
+                let wanted = Glob::of_files(&wanted);
                 let chosen = files
                     .0
                     .to_vec()
                     .into_iter()
-                    .filter(|(path, _)| pattern::matches(&wanted, &path.to_str_lossy()))
+                    .filter(|(path, _)| wanted.matches(path))
                     .collect();
                 Ok(Value::Map(Map::typed(&types::FILES, chosen)))
             },

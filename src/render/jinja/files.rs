@@ -6,9 +6,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use minijinja::value::{Enumerator, Object, Value, from_args};
 use minijinja::{Error, ErrorKind, State};
+use plimsoll_gostd::glob::Glob;
 
 use super::mapping::Mapping;
-use super::pattern;
 
 /// Files of a chart, or those a pattern chose, by path.
 #[derive(Debug, Default)]
@@ -38,11 +38,12 @@ impl Files {
     }
 
     fn glob(&self, pattern: &str) -> Self {
+        let pattern = Glob::of_files(pattern.as_bytes());
         Self {
             files: self
                 .files
                 .iter()
-                .filter(|(path, _)| pattern::matches(pattern, path))
+                .filter(|(path, _)| pattern.matches(path.as_bytes()))
                 .cloned()
                 .collect(),
         }

@@ -18,7 +18,6 @@ mod limits;
 mod mapping;
 mod names;
 mod output;
-pub(in crate::render) mod pattern;
 mod print;
 mod rules;
 mod scope;
