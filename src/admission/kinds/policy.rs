@@ -1,5 +1,138 @@
-//! Webhooks, admission policies, definitions of custom kinds, priority and flow control.
+//! What governs a cluster: admission, priorities, runtimes, certificates, requests about rights.
 
-use super::KindRules;
+use super::{KindRules, anything};
+use crate::admission::names::{self, NameRule};
 
-pub(super) static KINDS: &[KindRules] = &[];
+mod admission_bindings;
+mod admission_policies;
+mod admission_rules;
+mod api_service;
+mod certificates;
+mod flow_control;
+mod lease;
+mod priority_class;
+mod reviews;
+mod runtime_class;
+mod webhooks;
+
+const ADMISSION: &str = "admissionregistration.k8s.io";
+const FLOW: &str = "flowcontrol.apiserver.k8s.io";
+const ACCESS: &str = "authorization.k8s.io";
+
+/// A kind of which everything may change.
+const fn mutable(
+    group: &'static str,
+    kind: &'static str,
+    name: NameRule,
+    create: fn(&crate::admission::at::At<'_, '_>, &mut crate::admission::errors::Errors<'_>),
+) -> KindRules {
+    KindRules {
+        group,
+        kind,
+        name,
+        create,
+        update: anything,
+    }
+}
+
+pub(super) static KINDS: &[KindRules] = &[
+    KindRules {
+        group: "scheduling.k8s.io",
+        kind: "PriorityClass",
+        name: names::subdomain_name,
+        create: priority_class::check,
+        update: priority_class::check_update,
+    },
+    KindRules {
+        group: "node.k8s.io",
+        kind: "RuntimeClass",
+        name: names::subdomain_name,
+        create: runtime_class::check,
+        update: runtime_class::check_update,
+    },
+    mutable(
+        ADMISSION,
+        "ValidatingWebhookConfiguration",
+        names::subdomain_name,
+        webhooks::check,
+    ),
+    mutable(
+        ADMISSION,
+        "MutatingWebhookConfiguration",
+        names::subdomain_name,
+        webhooks::check,
+    ),
+    mutable(
+        ADMISSION,
+        "ValidatingAdmissionPolicy",
+        names::subdomain_name,
+        admission_policies::validating,
+    ),
+    mutable(
+        ADMISSION,
+        "MutatingAdmissionPolicy",
+        names::subdomain_name,
+        admission_policies::mutating,
+    ),
+    mutable(
+        ADMISSION,
+        "ValidatingAdmissionPolicyBinding",
+        names::subdomain_name,
+        admission_bindings::validating,
+    ),
+    mutable(
+        ADMISSION,
+        "MutatingAdmissionPolicyBinding",
+        names::subdomain_name,
+        admission_bindings::mutating,
+    ),
+    mutable(
+        FLOW,
+        "FlowSchema",
+        names::subdomain_name,
+        flow_control::schema,
+    ),
+    mutable(
+        FLOW,
+        "PriorityLevelConfiguration",
+        names::subdomain_name,
+        flow_control::level,
+    ),
+    mutable(
+        "apiregistration.k8s.io",
+        "APIService",
+        names::path_segment_name,
+        api_service::check,
+    ),
+    mutable(
+        "coordination.k8s.io",
+        "Lease",
+        names::subdomain_name,
+        lease::check,
+    ),
+    // A change of its `spec` is lost, not refused.
+    mutable(
+        "certificates.k8s.io",
+        "CertificateSigningRequest",
+        names::path_segment_name,
+        certificates::request,
+    ),
+    mutable(
+        ACCESS,
+        "SubjectAccessReview",
+        names::path_segment_name,
+        reviews::subject,
+    ),
+    mutable(
+        ACCESS,
+        "SelfSubjectAccessReview",
+        names::path_segment_name,
+        reviews::own,
+    ),
+    mutable(
+        ACCESS,
+        "LocalSubjectAccessReview",
+        names::path_segment_name,
+        reviews::local,
+    ),
+];

@@ -1,0 +1,132 @@
+//! CertificateSigningRequest: `validateCertificateSigningRequest` of pkg/apis/certificates/validation.
+
+use std::collections::BTreeSet;
+
+use base64::Engine as _;
+
+use crate::admission::at::At;
+use crate::admission::errors::Errors;
+use crate::admission::names;
+
+/// What a certificate may be for.
+const USAGES: [&str; 23] = [
+    "signing",
+    "digital signature",
+    "content commitment",
+    "key encipherment",
+    "key agreement",
+    "data encipherment",
+    "cert sign",
+    "crl sign",
+    "encipher only",
+    "decipher only",
+    "any",
+    "server auth",
+    "client auth",
+    "code signing",
+    "email protection",
+    "s/mime",
+    "ipsec end system",
+    "ipsec tunnel",
+    "ipsec user",
+    "timestamping",
+    "ocsp signing",
+    "microsoft sgc",
+    "netscape sgc",
+];
+
+/// Checks a new request. Of the PEM text only its type is looked at, not what is signed.
+pub(super) fn request(root: &At<'_, '_>, errors: &mut Errors<'_>) {
+    let spec = root.get("spec");
+    let request = spec.get("request");
+    if request.is_given() && !is_request(request.str()) {
+        errors
+            .invalid(&request, "PEM block type must be CERTIFICATE REQUEST")
+            .help("give the request as PEM in base64: `base64 -w0 request.csr`");
+    }
+    let usages = spec.get("usages");
+    if usages.len() == 0 {
+        errors.required(&usages, "");
+    }
+    let mut seen = BTreeSet::new();
+    for usage in usages.items() {
+        if !USAGES.contains(&usage.str()) {
+            errors.unsupported(&usage, &USAGES);
+        }
+        if !seen.insert(usage.str()) {
+            errors.duplicate(&usage);
+        }
+    }
+    let signer = spec.get("signerName");
+    if signer.str() == "kubernetes.io/legacy-unknown" {
+        errors.invalid(
+            &signer,
+            "the legacy signerName is not allowed via this API version",
+        );
+    } else if signer.is_given() {
+        signer_name(&signer, errors);
+    }
+    let expiration = spec.get("expirationSeconds");
+    if expiration.int().is_some_and(|seconds| seconds < 600) {
+        errors.invalid(
+            &expiration,
+            "may not specify a duration less than 600 seconds (10 minutes)",
+        );
+    }
+}
+
+fn is_request(text: &str) -> bool {
+    let text: String = text
+        .chars()
+        .filter(|char| !matches!(char, '\n' | '\r'))
+        .collect();
+    // What is no base64 the schema stage reports.
+    let Ok(bytes) = base64::engine::general_purpose::STANDARD.decode(text) else {
+        return true;
+    };
+    let pem = String::from_utf8_lossy(&bytes);
+    pem.contains("-----BEGIN CERTIFICATE REQUEST-----") && pem.contains("-----END CERTIFICATE REQUEST-----")
+}
+
+/// `ValidateSignerName` of pkg/apis/core/validation.
+fn signer_name(signer: &At<'_, '_>, errors: &mut Errors<'_>) {
+    let name = signer.str();
+    if name.is_empty() {
+        errors.required(signer, "");
+        return;
+    }
+    let segments: Vec<&str> = name.split('/').collect();
+    let [domain, path] = segments.as_slice() else {
+        errors.invalid(
+            signer,
+            "must be a fully qualified domain and path of the form 'example.com/signer-name'",
+        );
+        return;
+    };
+    if domain.len() > 253 {
+        errors.too_long(signer, 253);
+    }
+    for (labels, check) in [
+        (domain, names::dns1123_label as fn(&str) -> Vec<String>),
+        (path, names::dns1123_subdomain),
+    ] {
+        let wrong = labels
+            .split('.')
+            .map(|label| (label, check(label)))
+            .find(|(_, wrong)| !wrong.is_empty());
+        if let Some((label, wrong)) = wrong {
+            for what in wrong {
+                errors.invalid(signer, format!("validating label {label:?}: {what}"));
+            }
+        }
+    }
+    if !domain.contains('.') {
+        errors.invalid(
+            signer,
+            "should be a domain with at least two segments separated by dots",
+        );
+    }
+    if name.len() > 253 + 253 + 63 + 2 {
+        errors.too_long(signer, 253 + 253 + 63 + 2);
+    }
+}
