@@ -8,8 +8,8 @@ use crate::manifest::{Route, Step};
 #[derive(Debug, Clone, Copy)]
 enum Path<'p> {
     Root,
-    Key(&'p Path<'p>, &'p str),
-    Index(&'p Path<'p>, usize),
+    Key(&'p Self, &'p str),
+    Index(&'p Self, usize),
 }
 
 /// What a field holds that takes a number or a name (`intstr.IntOrString`).

@@ -333,3 +333,103 @@ pub(super) fn same_with(old: &At<'_, '_>, new: &At<'_, '_>, defaults: fn(&mut Tr
     };
     of(old) == of(new)
 }
+
+#[cfg(test)]
+mod tests {
+    use plimsoll_yaml::Limits;
+
+    use super::{same, same_with};
+    use crate::admission::at::At;
+    use crate::admission::defaults;
+
+    /// Whether the field `key` of two objects is the same.
+    fn equal(key: &str, old: &str, new: &str) -> bool {
+        let (old, new) = (
+            plimsoll_yaml::parse(old, &Limits::default()),
+            plimsoll_yaml::parse(new, &Limits::default()),
+        );
+        let (old, new) = (At::root(old.docs[0].root()), At::root(new.docs[0].root()));
+        if key == "template" {
+            same_with(&old.get(key), &new.get(key), defaults::pod_template)
+        } else {
+            same(&old.get(key), &new.get(key))
+        }
+    }
+
+    #[test]
+    fn empty_is_not_given_but_where_it_means_something() {
+        assert!(equal(
+            "selector",
+            "selector: {matchLabels: {}}",
+            "selector: {matchExpressions: []}"
+        ));
+        assert!(equal("spec", "spec: {stdin: false, args: []}", "spec: null"));
+        assert!(equal(
+            "spec",
+            "spec: {emptyDir: {medium: ''}}",
+            "spec: {emptyDir: {}}"
+        ));
+        assert!(!equal("spec", "spec: {emptyDir: {}}", "spec: {}"));
+        assert!(!equal("spec", "spec: {storageClassName: ''}", "spec: {}"));
+        assert!(!equal("spec", "spec: {hostUsers: false}", "spec: {}"));
+        assert!(!equal(
+            "selector",
+            "selector: {matchLabels: {a: ''}}",
+            "selector: {matchLabels: {}}"
+        ));
+        assert!(!equal("spec", "spec: {args: ['']}", "spec: {}"));
+    }
+
+    #[test]
+    fn quantities_are_numbers_and_texts_are_not() {
+        let cpu = |amount: &str| format!("spec: {{resources: {{limits: {{cpu: {amount}}}}}}}");
+        assert!(equal("spec", &cpu("1"), &cpu("1000m")));
+        assert!(equal("spec", &cpu("'0.5'"), &cpu("500m")));
+        assert!(!equal("spec", &cpu("1"), &cpu("2")));
+        assert!(!equal(
+            "metadata",
+            "metadata: {labels: {v: '1'}}",
+            "metadata: {labels: {v: '1.0'}}"
+        ));
+        assert!(!equal("spec", "spec: {port: 80}", "spec: {port: '80'}"));
+    }
+
+    #[test]
+    fn defaults_are_what_is_left_out() {
+        let template =
+            |spec: &str| format!("template: {{spec: {{containers: [{{name: c, image: nginx}}]{spec}}}}}");
+        for spec in [
+            ", dnsPolicy: ClusterFirst",
+            ", securityContext: {}",
+            ", terminationGracePeriodSeconds: 30, schedulerName: default-scheduler",
+            ", nodeSelector: {}, tolerations: []",
+        ] {
+            assert!(equal("template", &template(""), &template(spec)), "{spec}");
+        }
+        assert!(equal(
+            "template",
+            &template(", volumes: [{name: v}], serviceAccount: x"),
+            &template(", volumes: [{name: v, emptyDir: {}}], serviceAccountName: x"),
+        ));
+        for spec in [
+            ", dnsPolicy: Default",
+            ", affinity: {}",
+            ", enableServiceLinks: true",
+        ] {
+            assert!(!equal("template", &template(""), &template(spec)), "{spec}");
+        }
+        let image = |image: &str, policy: &str| {
+            format!("template: {{spec: {{containers: [{{name: c, image: '{image}'{policy}}}]}}}}")
+        };
+        for (name, policy) in [
+            ("nginx", "Always"),
+            ("nginx:latest", "Always"),
+            ("nginx:1", "IfNotPresent"),
+            ("localhost:5000/nginx", "Always"),
+            ("nginx@sha256:0123", "IfNotPresent"),
+        ] {
+            let given = image(name, &format!(", imagePullPolicy: {policy}"));
+            assert!(equal("template", &image(name, ""), &given), "{name}");
+        }
+    }
+}

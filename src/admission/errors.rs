@@ -40,11 +40,6 @@ impl<'v> Errors<'v> {
         self.found
     }
 
-    /// Whether something was reported.
-    pub(super) fn is_empty(&self) -> bool {
-        self.found.is_empty()
-    }
-
     /// How many were reported so far: to see whether a check in between found something.
     pub(super) fn len(&self) -> usize {
         self.found.len()
@@ -229,14 +224,10 @@ pub(super) struct Said<'e>(Option<&'e mut Finding>);
 
 impl Said<'_> {
     /// Says what to do, in the imperative.
-    #[expect(
-        clippy::return_self_not_must_use,
-        reason = "the finding is in the list already"
-    )]
     pub(super) fn help(self, help: impl Into<String>) -> Self {
         Said(self.0.map(|finding| {
             finding.help = Some(help.into());
-            finding
+            &mut *finding
         }))
     }
 }
@@ -251,11 +242,9 @@ fn sentence(word: &str, value: Option<String>, detail: impl Display) -> String {
     parts.join(": ")
 }
 
-/// The value as messages quote it; nothing for lists and maps, which the excerpt shows.
+/// The value as messages quote it; nothing for what is not given, and for lists and maps, which the excerpt shows.
 fn shown(at: &At<'_, '_>) -> Option<String> {
-    let Some(node) = at.node() else {
-        return Some("\"\"".to_owned());
-    };
+    let node = at.node()?;
     if !node.is_scalar() {
         return None;
     }

@@ -61,10 +61,20 @@ struct Pod<'m, 'p> {
 ///
 /// What a kind adds (allowed `restartPolicy`, labels that its selector wants) is checked there.
 pub(super) fn template(template: &At<'_, '_>, errors: &mut Errors<'_>) {
+    template_with(template, None, errors);
+}
+
+/// As [`template`], of a StatefulSet: a volume is made of each of `claims` (`volumeClaimTemplates`) in place of one with
+/// its name, and `hostname` and `subdomain` are set by the controller (`ValidateStatefulSetSpec`).
+pub(super) fn template_with_claims(template: &At<'_, '_>, claims: &At<'_, '_>, errors: &mut Errors<'_>) {
+    template_with(template, Some(claims), errors);
+}
+
+fn template_with(template: &At<'_, '_>, claims: Option<&At<'_, '_>>, errors: &mut Errors<'_>) {
     let (meta, spec_at) = (template.get("metadata"), template.get("spec"));
     metadata::labels(&meta.get("labels"), errors);
     metadata::annotations(&meta.get("annotations"), errors);
-    spec(&spec_at, &meta, Owner::Template, errors);
+    spec_with(&spec_at, &meta, Owner::Template, claims, errors);
     let ephemeral = spec_at.get("ephemeralContainers");
     if !ephemeral.is_empty() {
         errors
@@ -75,6 +85,16 @@ pub(super) fn template(template: &At<'_, '_>, errors: &mut Errors<'_>) {
 
 /// `ValidatePodSpec`, with what `ValidatePodCreate` adds for [`Owner::Pod`] and the annotations of the metadata beside it.
 pub(super) fn spec(spec: &At<'_, '_>, metadata: &At<'_, '_>, owner: Owner, errors: &mut Errors<'_>) {
+    spec_with(spec, metadata, owner, None, errors);
+}
+
+fn spec_with<'m>(
+    spec: &At<'m, '_>,
+    metadata: &At<'m, '_>,
+    owner: Owner,
+    templates: Option<&At<'m, '_>>,
+    errors: &mut Errors<'_>,
+) {
     annotations::check(&metadata.get("annotations"), spec, errors);
     let name = match owner {
         Owner::Pod => metadata.get("name").str(),
@@ -82,6 +102,12 @@ pub(super) fn spec(spec: &At<'_, '_>, metadata: &At<'_, '_>, owner: Owner, error
     };
     let volumes = spec.get("volumes");
     let claims = spec.get("resourceClaims");
+    let made: HashMap<&str, At<'_, '_>> = templates
+        .into_iter()
+        .flat_map(At::items)
+        .map(|claim| (claim.get("metadata").get("name").str(), claim))
+        .collect();
+    let replaced: BTreeSet<&str> = made.keys().copied().collect();
     let pod = Pod {
         owner,
         grace: match spec.get("terminationGracePeriodSeconds").int() {
@@ -93,14 +119,14 @@ pub(super) fn spec(spec: &At<'_, '_>, metadata: &At<'_, '_>, owner: Owner, error
         host_users: spec.get("hostUsers").bool() != Some(false),
         host_network: spec.get("hostNetwork").is_true(),
         restart: spec.get("restartPolicy").str_or("Always"),
-        volumes: volumes::by_name(&volumes),
+        volumes: volumes::by_name(&volumes).into_iter().chain(made).collect(),
         claims: claims
             .items()
             .map(|claim| claim.get("name").str())
             .filter(|name| !name.is_empty())
             .collect(),
     };
-    volumes::check(&volumes, name, errors);
+    volumes::check(&volumes, name, &replaced, errors);
     resources::claims(&claims, &metadata.get("annotations"), errors);
     containers::regular(&pod, &spec.get("containers"), errors);
     containers::init(&pod, &spec.get("initContainers"), &spec.get("containers"), errors);
@@ -127,7 +153,7 @@ pub(super) fn spec(spec: &At<'_, '_>, metadata: &At<'_, '_>, owner: Owner, error
     spread::check(&spec.get("topologySpreadConstraints"), labels, errors);
     windows::host_process(spec, errors);
     security::host_users(spec, errors);
-    identity(spec, errors);
+    identity(spec, templates.is_some(), errors);
     tolerations::tolerations(&spec.get("tolerations"), errors);
     dns::host_aliases(&spec.get("hostAliases"), errors);
     classes(spec, errors);
@@ -203,7 +229,7 @@ fn gates(spec: &At<'_, '_>, errors: &mut Errors<'_>) {
 }
 
 /// The names that a pod goes by: host name, service account, node.
-fn identity(spec: &At<'_, '_>, errors: &mut Errors<'_>) {
+fn identity(spec: &At<'_, '_>, named: bool, errors: &mut Errors<'_>) {
     errors.minors(35.., |errors| hostname_override(spec, errors));
     let mut account = spec.get("serviceAccountName");
     if account.is_empty() {
@@ -225,7 +251,7 @@ fn identity(spec: &At<'_, '_>, errors: &mut Errors<'_>) {
     }
     for field in ["hostname", "subdomain"] {
         let at = spec.get(field);
-        if !at.is_empty() {
+        if !at.is_empty() && !named {
             invalid(&at, names::dns1123_label(at.str()), errors);
         }
     }

@@ -86,12 +86,7 @@ pub(super) static KINDS: &[KindRules] = &[
         names::subdomain_name,
         admission_bindings::mutating,
     ),
-    mutable(
-        FLOW,
-        "FlowSchema",
-        names::subdomain_name,
-        flow_control::schema,
-    ),
+    mutable(FLOW, "FlowSchema", names::subdomain_name, flow_control::schema),
     mutable(
         FLOW,
         "PriorityLevelConfiguration",

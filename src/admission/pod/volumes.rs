@@ -68,8 +68,8 @@ pub(super) fn is_empty_dir(volume: &At<'_, '_>) -> bool {
     volume.get("emptyDir").is_given() || !SOURCES.iter().any(|source| volume.get(source).is_given())
 }
 
-/// `ValidateVolumes`; `pod` is the name of a Pod, `""` when it is not known.
-pub(super) fn check(volumes: &At<'_, '_>, pod: &str, errors: &mut Errors<'_>) {
+/// `ValidateVolumes`; `pod` is the name of a Pod, `""` when it is not known. Those with a name in `replaced` are not used.
+pub(super) fn check(volumes: &At<'_, '_>, pod: &str, replaced: &BTreeSet<&str>, errors: &mut Errors<'_>) {
     let mut seen = BTreeSet::new();
     let created: BTreeSet<String> = volumes
         .items()
@@ -77,6 +77,9 @@ pub(super) fn check(volumes: &At<'_, '_>, pod: &str, errors: &mut Errors<'_>) {
         .map(|volume| format!("{pod}-{}", volume.get("name").str()))
         .collect();
     for volume in volumes.items() {
+        if replaced.contains(volume.get("name").str()) {
+            continue;
+        }
         let mut found: Option<&str> = None;
         for name in SOURCES {
             let source = volume.get(name);

@@ -42,7 +42,7 @@ pub(super) fn validating(root: &At<'_, '_>, errors: &mut Errors<'_>) {
     let spec = root.get("spec");
     shared(&spec, false, errors);
     let (validations, annotations) = (spec.get("validations"), spec.get("auditAnnotations"));
-    if validations.len() == 0 && annotations.len() == 0 {
+    if validations.is_empty() && annotations.is_empty() {
         errors.required(
             &validations,
             "validations or auditAnnotations must contain at least one item",
@@ -113,7 +113,7 @@ pub(super) fn mutating(root: &At<'_, '_>, errors: &mut Errors<'_>) {
     let spec = root.get("spec");
     shared(&spec, true, errors);
     let mutations = spec.get("mutations");
-    if mutations.len() == 0 {
+    if mutations.is_empty() {
         errors.required(&mutations, "mutations must contain at least one item");
     }
     for mutation in mutations.items() {
@@ -173,7 +173,7 @@ fn shared(spec: &At<'_, '_>, mutating: bool, errors: &mut Errors<'_>) {
     if constraints.is_given() {
         matched(&constraints, mutating, errors);
         let rules = constraints.get("resourceRules");
-        if rules.len() == 0 {
+        if rules.is_empty() {
             errors.required(&rules, "");
         }
     } else {
@@ -187,11 +187,7 @@ fn shared(spec: &At<'_, '_>, mutating: bool, errors: &mut Errors<'_>) {
         } else if name.is_given() && !is_identifier(name.str()) {
             errors.invalid(&name, "must be a valid CEL identifier");
         }
-        expression(
-            &variable.get("expression"),
-            "expression is not specified",
-            errors,
-        );
+        expression(&variable.get("expression"), "expression is not specified", errors);
     }
 }
 

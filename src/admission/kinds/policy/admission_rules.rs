@@ -38,21 +38,18 @@ pub(super) fn rule(rule: &At<'_, '_>, errors: &mut Errors<'_>) {
 
 /// A list that must have items, and nothing beside `*`.
 fn listed(list: &At<'_, '_>, of: &str, errors: &mut Errors<'_>) {
-    if list.len() == 0 {
+    if list.is_empty() {
         errors.required(list, "");
     } else if list.len() > 1 && list.items().any(|item| item.str() == "*") {
         errors
-            .invalid(
-                list,
-                format!("if '*' is present, must not specify other {of}"),
-            )
+            .invalid(list, format!("if '*' is present, must not specify other {of}"))
             .help("keep `*` alone, or remove it");
     }
 }
 
 /// `validateResources`: what a wildcard covers is not named again behind it.
 fn resources(resources: &At<'_, '_>, errors: &mut Errors<'_>) {
-    if resources.len() == 0 {
+    if resources.is_empty() {
         errors.required(resources, "");
     }
     let (mut all_of, mut all_with) = (BTreeSet::new(), BTreeSet::new());
@@ -77,10 +74,7 @@ fn resources(resources: &At<'_, '_>, errors: &mut Errors<'_>) {
             );
         }
         if all_with.contains(part) {
-            errors.invalid(
-                &at,
-                format!("if '*/{part}' is present, must not specify {text}"),
-            );
+            errors.invalid(&at, format!("if '*/{part}' is present, must not specify {text}"));
         }
         if part == "*" {
             all_of.insert(resource);
@@ -90,10 +84,7 @@ fn resources(resources: &At<'_, '_>, errors: &mut Errors<'_>) {
         }
     }
     if resources.len() > 1 && double {
-        errors.invalid(
-            resources,
-            "if '*/*' is present, must not specify other resources",
-        );
+        errors.invalid(resources, "if '*/*' is present, must not specify other resources");
     }
     if single && plain {
         errors.invalid(

@@ -49,10 +49,7 @@ pub(super) fn check(root: &At<'_, '_>, errors: &mut Errors<'_>) {
             errors.invalid(&bundle, "local APIServices may not have a caBundle");
         }
         if insecure.is_true() {
-            errors.invalid(
-                &insecure,
-                "local APIServices may not have insecureSkipTLSVerify",
-            );
+            errors.invalid(&insecure, "local APIServices may not have insecureSkipTLSVerify");
         }
         return;
     }

@@ -45,7 +45,7 @@ pub(super) fn request(root: &At<'_, '_>, errors: &mut Errors<'_>) {
             .help("give the request as PEM in base64: `base64 -w0 request.csr`");
     }
     let usages = spec.get("usages");
-    if usages.len() == 0 {
+    if usages.is_empty() {
         errors.required(&usages, "");
     }
     let mut seen = BTreeSet::new();
@@ -76,10 +76,7 @@ pub(super) fn request(root: &At<'_, '_>, errors: &mut Errors<'_>) {
 }
 
 fn is_request(text: &str) -> bool {
-    let text: String = text
-        .chars()
-        .filter(|char| !matches!(char, '\n' | '\r'))
-        .collect();
+    let text: String = text.chars().filter(|char| !matches!(char, '\n' | '\r')).collect();
     // What is no base64 the schema stage reports.
     let Ok(bytes) = base64::engine::general_purpose::STANDARD.decode(text) else {
         return true;

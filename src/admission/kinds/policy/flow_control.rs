@@ -65,7 +65,7 @@ pub(super) fn schema(root: &At<'_, '_>, errors: &mut Errors<'_>) {
             check_subject(&subject, errors);
         }
         let (resources, others) = (rule.get("resourceRules"), rule.get("nonResourceRules"));
-        if resources.len() == 0 && others.len() == 0 {
+        if resources.is_empty() && others.is_empty() {
             errors.required(
                 &rule,
                 "at least one of resourceRules and nonResourceRules has to be non-empty",
@@ -136,10 +136,7 @@ fn check_subject(subject: &At<'_, '_>, errors: &mut Errors<'_>) {
 fn wildcard(list: &At<'_, '_>, of: &str, errors: &mut Errors<'_>) -> bool {
     let found = list.items().any(|item| item.str() == "*");
     if found && list.len() > 1 {
-        errors.invalid(
-            list,
-            format!("if '*' is present, must not specify other {of}"),
-        );
+        errors.invalid(list, format!("if '*' is present, must not specify other {of}"));
     }
     found
 }
@@ -179,7 +176,7 @@ fn resource_rule(rule: &At<'_, '_>, errors: &mut Errors<'_>) {
         wildcard(&list, of, errors);
     }
     let namespaces = rule.get("namespaces");
-    if namespaces.len() == 0 && !rule.get("clusterScope").is_true() {
+    if namespaces.is_empty() && !rule.get("clusterScope").is_true() {
         errors.required(
             &namespaces,
             "resource rules that are not cluster scoped must supply at least one namespace",

@@ -56,7 +56,11 @@ pub(super) fn check_update(old: &At<'_, '_>, new: &At<'_, '_>, errors: &mut Erro
             .help(HELP);
     }
     let preemption = new.get("preemptionPolicy");
-    let of = |at: &At<'_, '_>| at.get("preemptionPolicy").str_or("PreemptLowerPriority").to_owned();
+    let of = |at: &At<'_, '_>| {
+        at.get("preemptionPolicy")
+            .str_or("PreemptLowerPriority")
+            .to_owned()
+    };
     if of(old) != of(new) {
         errors.immutable(&preemption, "field is immutable").help(HELP);
     }

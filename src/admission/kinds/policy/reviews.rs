@@ -20,12 +20,7 @@ pub(super) fn own(root: &At<'_, '_>, errors: &mut Errors<'_>) {
 pub(super) fn local(root: &At<'_, '_>, errors: &mut Errors<'_>) {
     let spec = root.get("spec");
     subject_spec(&spec, errors);
-    no_metadata(
-        root,
-        &["namespace"],
-        "must be empty except for namespace",
-        errors,
-    );
+    no_metadata(root, &["namespace"], "must be empty except for namespace", errors);
     let metadata = root.get("metadata");
     let namespace = metadata.get("namespace");
     let resource = spec.get("resourceAttributes");
@@ -42,7 +37,7 @@ pub(super) fn local(root: &At<'_, '_>, errors: &mut Errors<'_>) {
 fn subject_spec(spec: &At<'_, '_>, errors: &mut Errors<'_>) {
     attributes(spec, errors);
     let user = spec.get("user");
-    if user.is_empty() && spec.get("groups").len() == 0 {
+    if user.is_empty() && spec.get("groups").is_empty() {
         errors.invalid(&user, "at least one of user or group must be specified");
     }
 }
@@ -68,19 +63,19 @@ fn attributes(spec: &At<'_, '_>, errors: &mut Errors<'_>) {
 /// `validateFieldSelectorAttributes` and `validateLabelSelectorAttributes`; operators that are not known are fine.
 fn selector_attributes(selector: &At<'_, '_>, labels: bool, errors: &mut Errors<'_>) {
     let (raw, requirements) = (selector.get("rawSelector"), selector.get("requirements"));
-    if !raw.is_empty() && requirements.len() > 0 {
+    if !raw.is_empty() && !requirements.is_empty() {
         errors.invalid(&raw, "may not specified at the same time as requirements");
     }
-    if raw.is_empty() && requirements.len() == 0 {
+    if raw.is_empty() && requirements.is_empty() {
         errors.required(&requirements, "requirements or rawSelector is required");
     }
     for requirement in requirements.items() {
         let (key, values) = (requirement.get("key"), requirement.get("values"));
         match requirement.get("operator").str() {
-            "In" | "NotIn" if values.len() == 0 => {
+            "In" | "NotIn" if values.is_empty() => {
                 errors.required(&values, "must be specified when `operator` is 'In' or 'NotIn'");
             }
-            "Exists" | "DoesNotExist" if values.len() > 0 => {
+            "Exists" | "DoesNotExist" if !values.is_empty() => {
                 errors.forbidden(
                     &values,
                     "may not be specified when `operator` is 'Exists' or 'DoesNotExist'",

@@ -16,16 +16,17 @@ pub(super) fn check(root: &At<'_, '_>, errors: &mut Errors<'_>) {
         }
     }
     let overhead = root.get("overhead");
-    for (name, amount) in overhead.get("podFixed").entries() {
+    let fixed = overhead.get("podFixed");
+    for (name, amount) in fixed.entries() {
         for what in resource_names::of_container(name) {
-            errors.invalid(&amount, what);
+            errors.invalid_key(&fixed, &amount, name, what);
         }
         resource_names::amount(name, &amount, errors);
     }
     let scheduling = root.get("scheduling");
     metadata::labels(&scheduling.get("nodeSelector"), errors);
     let tolerations = scheduling.get("tolerations");
-    pod::tolerations(&tolerations, errors);
+    pod::tolerations::tolerations(&tolerations, errors);
     let mut seen = Vec::new();
     for toleration in tolerations.items() {
         let mut tree = Tree::of(&toleration, "");

@@ -33,11 +33,7 @@ fn webhook(hook: &At<'_, '_>, errors: &mut Errors<'_>) {
     }
     label_selector::check(&hook.get("namespaceSelector"), errors);
     label_selector::check(&hook.get("objectSelector"), errors);
-    one_of(
-        &hook.get("reinvocationPolicy"),
-        &["Never", "IfNeeded"],
-        errors,
-    );
+    one_of(&hook.get("reinvocationPolicy"), &["Never", "IfNeeded"], errors);
     let client = hook.get("clientConfig");
     if client.is_given() {
         webhook_client::check(&client, errors);
@@ -76,7 +72,7 @@ fn qualified(name: &At<'_, '_>, errors: &mut Errors<'_>) {
 
 /// `validateAdmissionReviewVersions`: the server must know one of them.
 fn review_versions(versions: &At<'_, '_>, errors: &mut Errors<'_>) {
-    if versions.len() == 0 {
+    if versions.is_empty() {
         if versions.is_given() {
             errors.required(versions, "must specify one of v1, v1beta1");
         }

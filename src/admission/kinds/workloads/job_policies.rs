@@ -63,7 +63,7 @@ fn failure_policy(spec: &At<'_, '_>, rules: &At<'_, '_>, errors: &mut Errors<'_>
             exit_codes(&codes, &containers, errors);
         }
         pod_conditions(&conditions, errors);
-        match (codes.is_given(), conditions.len() > 0) {
+        match (codes.is_given(), !conditions.is_empty()) {
             (true, true) => {
                 errors.invalid(
                     &rule,
@@ -95,7 +95,7 @@ fn exit_codes(codes: &At<'_, '_>, containers: &BTreeSet<&str>, errors: &mut Erro
         );
     }
     let values = codes.get("values");
-    if values.len() == 0 {
+    if values.is_empty() {
         if values.is_given() {
             errors.invalid(&values, "at least one value is required");
         }

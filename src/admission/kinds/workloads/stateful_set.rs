@@ -4,7 +4,7 @@ use super::{amount, template};
 use crate::admission::at::At;
 use crate::admission::equal::{self, Tree};
 use crate::admission::errors::Errors;
-use crate::admission::{defaults, names, pod};
+use crate::admission::{claim, defaults, names, pod};
 
 /// `ValidateStatefulSetSpec`.
 pub(super) fn check(root: &At<'_, '_>, errors: &mut Errors<'_>) {
@@ -31,7 +31,24 @@ pub(super) fn check(root: &At<'_, '_>, errors: &mut Errors<'_>) {
     template::check_selector(&spec, "statefulset", errors);
     template::check_selected(&spec, errors);
     let template = spec.get("template");
-    errors.minors(34.., |errors| pod::template(&template, errors));
+    errors.minors(34.., |errors| {
+        let claims = spec.get("volumeClaimTemplates");
+        for claim in claims.items() {
+            let (metadata, wanted) = (claim.get("metadata"), claim.get("spec"));
+            claim::spec(&wanted, errors);
+            claim::data_sources(&wanted, errors);
+            // The pods have a volume of this name.
+            let name = metadata.get("name");
+            if name.is_empty() {
+                errors.required(&name, "");
+            } else {
+                for what in names::dns1123_label(name.str()) {
+                    errors.invalid(&name, what);
+                }
+            }
+        }
+        pod::template_with_claims(&template, &claims, errors);
+    });
     template::endless(&template, "StatefulSet", errors);
 }
 
