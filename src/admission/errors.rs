@@ -6,7 +6,7 @@ use std::ops::RangeBounds;
 use super::at::At;
 use super::rules;
 use crate::finding::{Anchor, Finding, Part, RuleMeta};
-use crate::manifest::{ManifestId, Route};
+use crate::manifest::{Manifest, Route};
 use crate::schema::KubernetesVersion;
 
 /// Most findings of one object; a broken generator does not drown the report.
@@ -18,7 +18,7 @@ const MAX_SHOWN: usize = 80;
 /// Collects the findings of one object.
 #[derive(Debug)]
 pub(super) struct Errors<'v> {
-    manifest: ManifestId,
+    manifest: &'v Manifest,
     /// The Kubernetes versions that were asked for, oldest first.
     versions: &'v [KubernetesVersion],
     /// What a message says of the versions it holds for; empty when it holds for all that were asked for.
@@ -27,7 +27,7 @@ pub(super) struct Errors<'v> {
 }
 
 impl<'v> Errors<'v> {
-    pub(super) fn new(manifest: ManifestId, versions: &'v [KubernetesVersion]) -> Self {
+    pub(super) fn new(manifest: &'v Manifest, versions: &'v [KubernetesVersion]) -> Self {
         Self {
             manifest,
             versions,
@@ -76,6 +76,7 @@ impl<'v> Errors<'v> {
         let mut anchor = route.clone();
         if part == Part::Missing {
             anchor.pop();
+            while self.manifest.at(&anchor).is_none() && anchor.pop().is_some() {}
         }
         self.push_at(rule, &route, anchor, part, what)
     }
@@ -92,7 +93,7 @@ impl<'v> Errors<'v> {
             return Said(None);
         }
         let message = format!("{named}: {what}{}", self.scope);
-        let anchor = Anchor::Route(self.manifest, anchor, part);
+        let anchor = Anchor::Route(self.manifest.number, anchor, part);
         self.found.push(Finding::new(rule, anchor, message));
         Said(self.found.last_mut())
     }

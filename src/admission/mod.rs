@@ -56,7 +56,7 @@ pub fn create(manifest: &Manifest, versions: &[KubernetesVersion]) -> Vec<Findin
     let Some(rules) = kinds::find(id.group(), &id.kind) else {
         return Vec::new();
     };
-    let mut errors = Errors::new(manifest.number, versions);
+    let mut errors = Errors::new(manifest, versions);
     let root = At::root(manifest.node());
     metadata::check(id, &root.get("metadata"), rules.name, &mut errors);
     (rules.create)(&root, &mut errors);
@@ -70,7 +70,7 @@ pub fn update(old: &Manifest, new: &Manifest, versions: &[KubernetesVersion]) ->
     let Some(rules) = kinds::find(id.group(), &id.kind) else {
         return Vec::new();
     };
-    let mut errors = Errors::new(new.number, versions);
+    let mut errors = Errors::new(new, versions);
     let (before, after) = (At::root(old.node()), At::root(new.node()));
     metadata::check_update(&before.get("metadata"), &after.get("metadata"), &mut errors);
     (rules.update)(&before, &after, &mut errors);
