@@ -43,7 +43,11 @@ impl Quantity {
 
     /// The quantity of a field; `None` when it is not given or is none.
     pub(super) fn of(at: &At<'_, '_>) -> Option<Self> {
-        at.as_str().and_then(Self::parse)
+        match at.int() {
+            // `0x10` and `1_000` are numbers in YAML.
+            Some(number) => Self::parse(&number.to_string()),
+            None => at.as_str().and_then(Self::parse),
+        }
     }
 
     /// Whether it is below zero.

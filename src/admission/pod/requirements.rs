@@ -1,7 +1,7 @@
 //! Requests and limits: `validateResourceRequirements` and the names of resources, of pkg/apis/core/validation and
 //! pkg/apis/core/helper.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::invalid;
 use crate::admission::at::At;
@@ -38,34 +38,55 @@ fn check(resources: &At<'_, '_>, level: Level, plain: bool, errors: &mut Errors<
     let (limits, requests) = (resources.get("limits"), resources.get("requests"));
     amounts(&limits, level, errors);
     amounts(&requests, level, errors);
-    for (name, request) in requests.entries() {
-        let limit = limits.get(name);
-        if limit.is_given() {
-            let (Some(asked), Some(most)) = (amount(&request), amount(&limit)) else {
-                continue;
-            };
-            if asked != most && !resource_names::is_overcommit_allowed(name) {
+    let most = read(&limits);
+    for (name, asked) in read(&requests) {
+        let (request, limit) = (requests.get(name), limits.get(name));
+        match most.get(name) {
+            Some(most) if asked != *most && !resource_names::is_overcommit_allowed(name) => {
                 errors.invalid(
                     &request,
-                    format!("must be equal to {name} limit of {}", limit.str()),
+                    format!("must be equal to {name} limit of {}", limit.str_or("0")),
                 );
-            } else if asked > most {
+            }
+            Some(most) if asked > *most => {
                 errors
                     .invalid(
                         &request,
-                        format!("must be less than or equal to {name} limit of {}", limit.str()),
+                        format!(
+                            "must be less than or equal to {name} limit of {}",
+                            limit.str_or("0")
+                        ),
                     )
                     .help("raise the limit or lower the request");
             }
-        } else if !resource_names::is_overcommit_allowed(name) {
-            errors
-                .required(&limit, "Limit must be set for non overcommitable resources")
-                .help("give a limit that is equal to the request");
+            None if !resource_names::is_overcommit_allowed(name) => {
+                errors
+                    .required(&limit, "Limit must be set for non overcommitable resources")
+                    .help("give a limit that is equal to the request");
+            }
+            _ => {}
         }
     }
     if !plain {
         pages_alone(resources, &[&limits, &requests], errors);
     }
+}
+
+/// Amounts by the name of the resource.
+pub(super) type Amounts<'m> = BTreeMap<&'m str, Quantity>;
+
+/// The amounts of a list, as the server stores them: rounded up to thousandths, and 0 for null. What is no quantity the
+/// schema stage reports.
+pub(super) fn read<'m>(list: &At<'m, '_>) -> Amounts<'m> {
+    list.entries()
+        .filter_map(|(name, at)| {
+            if at.is_given() {
+                Some((name, Quantity::of(&at)?.to_millis()))
+            } else {
+                Some((name, Quantity::ZERO))
+            }
+        })
+        .collect()
 }
 
 /// Names and amounts of a list of resources.
@@ -79,7 +100,7 @@ fn amounts(list: &At<'_, '_>, level: Level, errors: &mut Errors<'_>) {
             errors.invalid_key(list, &at, name, what);
         }
         resource_names::amount(name, &at, errors);
-        if let Some(amount) = amount(&at)
+        if let Some(amount) = Quantity::of(&at).map(Quantity::to_millis)
             && let Some(size) = name.strip_prefix("hugepages-")
         {
             let whole = Quantity::parse(size)
@@ -93,11 +114,6 @@ fn amounts(list: &At<'_, '_>, level: Level, errors: &mut Errors<'_>) {
             }
         }
     }
-}
-
-/// An amount as the server stores it: rounded up to thousandths.
-pub(super) fn amount(at: &At<'_, '_>) -> Option<Quantity> {
-    Quantity::of(at).map(Quantity::to_millis)
 }
 
 /// Large pages come with memory or processors of the ordinary kind.

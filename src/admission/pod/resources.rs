@@ -1,17 +1,13 @@
 //! Resources of a whole pod: its claims of devices and its own requests and limits, `validatePodResourceClaims` and
 //! `validatePodResources` of pkg/apis/core/validation.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use super::requirements::{self, amount};
+use super::requirements::{self, Amounts, read};
 use super::{Owner, annotations, invalid, named};
 use crate::admission::at::At;
 use crate::admission::errors::Errors;
 use crate::admission::names;
-use crate::admission::quantity::Quantity;
-
-/// Amounts by the name of the resource.
-type Amounts<'m> = BTreeMap<&'m str, Quantity>;
 
 /// `validatePodResourceClaims`.
 pub(super) fn claims(claims: &At<'_, '_>, annotations: &At<'_, '_>, errors: &mut Errors<'_>) {
@@ -74,49 +70,49 @@ pub(super) fn pod_level(spec: &At<'_, '_>, owner: Owner, errors: &mut Errors<'_>
     let (requests, limits) = (resources.get("requests"), resources.get("limits"));
     let asked = total(spec, owner, "requests");
     requirements::pod(&resources, owner == Owner::Pod && has_plain(&asked), errors);
+    let (own_requests, own_limits) = (read(&requests), read(&limits));
     for (name, sum) in &asked {
-        let at = requests.get(name);
-        match amount(&at) {
-            Some(of_pod) if *sum > of_pod => {
+        if let Some(own) = own_requests.get(name) {
+            if sum > own {
                 errors
                     .invalid(
-                        &at,
+                        &requests.get(name),
                         "must be greater than or equal to aggregate container requests",
                     )
                     .help("raise it to the sum of what the containers ask for, or lower theirs");
             }
-            Some(_) => {}
+        } else if owner == Owner::Pod
+            && matches!(*name, "cpu" | "memory")
+            && own_limits.get(name).is_some_and(|most| sum > most)
+        {
             // What the pod does not ask for itself is what its containers ask for (`DefaultPodLevelResources`).
-            None if owner == Owner::Pod && (matches!(*name, "cpu" | "memory")) => {
-                let limit = limits.get(name);
-                if amount(&limit).is_some_and(|limit| *sum > limit) {
-                    errors
-                        .invalid(
-                            &limit,
-                            format!("must be at least the {name} that the containers request together"),
-                        )
-                        .help("raise the limit of the pod or lower the requests of the containers");
-                }
-            }
-            None => {}
+            errors
+                .invalid(
+                    &limits.get(name),
+                    format!("must be at least the {name} that the containers request together"),
+                )
+                .help("raise the limit of the pod or lower the requests of the containers");
         }
     }
     for (name, sum) in &total(spec, owner, "limits") {
-        let at = limits.get(name);
-        if name.starts_with("hugepages-") && amount(&at).is_some_and(|of_pod| *sum > of_pod) {
-            errors.invalid(&at, "must be greater than or equal to aggregate container limits");
+        if name.starts_with("hugepages-") && own_limits.get(name).is_some_and(|own| sum > own) {
+            errors.invalid(
+                &limits.get(name),
+                "must be greater than or equal to aggregate container limits",
+            );
         }
     }
     for container in spec.get("containers").items() {
         let resources = container.get("resources");
-        for (name, at) in resources.get("limits").entries() {
-            let of_pod = limits.get(name);
-            if let (Some(own), Some(most)) = (amount(&at), amount(&of_pod))
-                && own > most
-            {
+        let limits_of_one = resources.get("limits");
+        for (name, own) in read(&limits_of_one) {
+            if own_limits.get(name).is_some_and(|most| own > *most) {
                 errors.invalid(
-                    &at,
-                    format!("must be less than or equal to pod limits of {}", of_pod.str()),
+                    &limits_of_one.get(name),
+                    format!(
+                        "must be less than or equal to pod limits of {}",
+                        limits.get(name).str_or("0")
+                    ),
                 );
             }
         }
@@ -132,7 +128,7 @@ fn has_plain(amounts: &Amounts<'_>) -> bool {
 fn total<'m>(spec: &At<'m, '_>, owner: Owner, which: &str) -> Amounts<'m> {
     let of = |container: &At<'m, '_>| -> Amounts<'m> {
         let resources = container.get("resources");
-        let mut amounts: Amounts<'m> = BTreeMap::new();
+        let mut amounts = Amounts::new();
         // A Pod requests what it limits (`SetDefaults_Pod`).
         if which == "requests" && owner == Owner::Pod {
             amounts.extend(read(&resources.get("limits")));
@@ -159,12 +155,6 @@ fn total<'m>(spec: &At<'m, '_>, owner: Owner, which: &str) -> Amounts<'m> {
     }
     most(&mut beside, &before);
     beside
-}
-
-fn read<'m>(list: &At<'m, '_>) -> Vec<(&'m str, Quantity)> {
-    list.entries()
-        .filter_map(|(name, at)| Some((name, amount(&at)?)))
-        .collect()
 }
 
 fn add<'m>(sum: &mut Amounts<'m>, more: &Amounts<'m>) {
