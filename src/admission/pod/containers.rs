@@ -167,7 +167,9 @@ fn common(pod: &Pod<'_, '_>, container: &At<'_, '_>, errors: &mut Errors<'_>) {
     named(&container.get("name"), names::dns1123_label, errors);
     let image = container.get("image");
     if image.is_empty() {
-        errors.required(&image, "");
+        errors
+            .required(&image, "")
+            .help("name the image that the container runs: `image: registry/name:tag`");
     }
     one_of(
         &container.get("terminationMessagePolicy"),
