@@ -81,10 +81,8 @@ fn typed(root: &At<'_, '_>, errors: &mut Errors<'_>) {
                 }
             }
         }
-        "kubernetes.io/ssh-auth" => {
-            if value_of(root, "ssh-privatekey").is_none_or(|key| key.is_empty()) {
-                missing(root, "ssh-privatekey", errors);
-            }
+        "kubernetes.io/ssh-auth" if value_of(root, "ssh-privatekey").is_none_or(|key| key.is_empty()) => {
+            missing(root, "ssh-privatekey", errors);
         }
         "kubernetes.io/tls" => {
             for key in ["tls.crt", "tls.key"] {

@@ -127,7 +127,7 @@ fn open_api(schema: &At<'_, '_>, place: Place, seen: &mut Seen, errors: &mut Err
     let properties = schema.get("properties");
     let additional = schema.get("additionalProperties");
     if additional.is_given() {
-        if properties.len() > 0 && additional.bool() != Some(true) {
+        if !properties.is_empty() && additional.bool() != Some(true) {
             errors
                 .forbidden(
                     &additional,

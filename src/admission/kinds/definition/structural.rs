@@ -233,7 +233,7 @@ fn condition(schema: &At<'_, '_>, skips_any: bool, count: &mut usize, errors: &m
         let is_set = match *field {
             "default" | "x-kubernetes-list-type" | "x-kubernetes-map-type" => at.is_given(),
             "additionalProperties" => at.is_given() && at.bool() != Some(false),
-            "x-kubernetes-validations" | "x-kubernetes-list-map-keys" => at.len() > 0,
+            "x-kubernetes-validations" | "x-kubernetes-list-map-keys" => !at.is_empty(),
             "type" | "title" | "description" => !at.is_empty(),
             _ => at.is_true(),
         };

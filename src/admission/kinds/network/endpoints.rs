@@ -105,13 +105,11 @@ fn slice_addresses(addresses: &At<'_, '_>, kind: &str, errors: &mut Errors<'_>) 
         let text = address.str();
         let is_ipv4 = ip::parse(text).map(|address| matches!(address, IpAddr::V4(_)));
         match kind {
-            "IPv4" => {
-                if ip::legacy(text, &address, errors).is_some() {
-                    if is_ipv4 == Some(false) {
-                        errors.invalid(&address, "must be an IPv4 address");
-                    }
-                    ip::endpoint(text, &address, errors);
+            "IPv4" if ip::legacy(text, &address, errors).is_some() => {
+                if is_ipv4 == Some(false) {
+                    errors.invalid(&address, "must be an IPv4 address");
                 }
+                ip::endpoint(text, &address, errors);
             }
             "IPv6" => {
                 let wrong = ip::strict(text);

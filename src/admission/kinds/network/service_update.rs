@@ -61,7 +61,7 @@ fn addresses(old: &At<'_, '_>, new: &At<'_, '_>, errors: &mut Errors<'_>) {
         is_none(&after) || after.is_empty() && is_none(&before),
     );
     // What is not given is kept.
-    if !after.is_empty() && !(was_headless && is_headless) {
+    if !(after.is_empty() || was_headless && is_headless) {
         let is_changed = match (before.first(), after.first()) {
             (Some(before), Some(after)) => before != after,
             // The server has chosen an address, whatever it is.

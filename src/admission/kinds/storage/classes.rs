@@ -118,7 +118,7 @@ pub(super) fn attributes_class(root: &At<'_, '_>, errors: &mut Errors<'_>) {
     provisioner(&root.get("driverName"), errors);
     let at = root.get("parameters");
     parameters(&at, errors);
-    if at.len() == 0 {
+    if at.is_empty() {
         errors.required(&at, "must contain at least one key/value pair");
     }
 }

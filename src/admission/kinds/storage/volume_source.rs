@@ -149,18 +149,17 @@ fn csi(source: &At<'_, '_>, errors: &mut Errors<'_>) {
         if !secret.is_given() {
             continue;
         }
-        let checks: [(&str, fn(&str) -> Vec<String>); 2] = [
-            ("name", names::dns1123_subdomain),
-            ("namespace", names::dns1123_label),
-        ];
-        for (field, check) in checks {
-            let at = secret.get(field);
+        let (name, namespace) = (secret.get("name"), secret.get("namespace"));
+        for (at, wrong) in [
+            (&name, names::dns1123_subdomain(name.str())),
+            (&namespace, names::dns1123_label(namespace.str())),
+        ] {
             if at.is_empty() {
-                errors.required(&at, "");
+                errors.required(at, "");
                 continue;
             }
-            for what in check(at.str()) {
-                errors.invalid(&at, what);
+            for what in wrong {
+                errors.invalid(at, what);
             }
         }
     }
