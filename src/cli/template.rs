@@ -108,7 +108,7 @@ pub(super) struct Args {
 
     /// An argument for the post-renderer
     #[arg(long, value_name = "ARGUMENT", allow_hyphen_values = true)]
-    post_renderer_args: Vec<GoList>,
+    post_renderer_args: Vec<String>,
 
     /// Do not hold values against values.schema.json
     #[arg(long)]
@@ -567,7 +567,7 @@ fn print(args: &Args, release: &Release, rendered: &Rendered, sorted: &Sorted<'_
         ),
     };
     let manifests = match program {
-        Some(program) => post_renderer::run(program, &GoList::joined(&args.post_renderer_args), &manifests)?,
+        Some(program) => post_renderer::run(program, &args.post_renderer_args, &manifests)?,
         None => manifests,
     };
     let mut text = output::trim(&manifests).to_vec();

@@ -5,6 +5,7 @@ mod cli;
 mod determinism;
 mod diff;
 mod fixtures;
+mod flags;
 mod hostile;
 mod jinja;
 mod report;

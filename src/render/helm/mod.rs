@@ -97,7 +97,7 @@ pub fn expand_name(text: &str, compat: HelmCompat) -> Result<String, Box<plimsol
 ///
 /// Upstream: `sortTemplates` and `isTemplateValid`. Of two with one name the later wins, as in Helm's map.
 fn placed(values: &Values) -> Vec<Placed<'_>> {
-    let mut found = std::collections::BTreeMap::new();
+    let mut found = BTreeMap::new();
     let mut open = vec![UnitId::ROOT];
     let mut order = Vec::new();
     // Children are collected before their parent.

@@ -62,16 +62,16 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
             .collect::<anyhow::Result<_>>()
     })?;
     let mut golden = String::new();
+    let mut known: BTreeMap<String, &str> = BTreeMap::new();
     let mut different = 0;
     for (line, (theirs, ours)) in lines.iter().zip(&answers) {
-        write!(golden, "$ {line}\nexit {}\n", theirs.code)?;
         let only_code = line.starts_with("! ");
-        if !only_code {
-            for line in theirs.text.split_inclusive('\n') {
-                write!(golden, "|{line}")?;
-            }
-            if !theirs.text.is_empty() && !theirs.text.ends_with('\n') {
-                golden.push_str("\n\\ no line break at the end\n");
+        let answer = shown(theirs, only_code);
+        match known.get(&answer) {
+            Some(same) => write!(golden, "$ {line}\nas $ {same}\n")?,
+            None => {
+                write!(golden, "$ {line}\n{answer}")?;
+                known.insert(answer, line);
             }
         }
         if theirs.code == ours.code && (only_code || theirs.text == ours.text) {
@@ -99,6 +99,22 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
         bail!("{different} calls differ");
     }
     Ok(())
+}
+
+/// An answer as it is written down: the exit code, and what was printed behind bars.
+fn shown(seen: &Seen, only_code: bool) -> String {
+    let mut shown = format!("exit {}\n", seen.code);
+    if only_code {
+        return shown;
+    }
+    for line in seen.text.split_inclusive('\n') {
+        shown.push('|');
+        shown.push_str(line);
+    }
+    if !seen.text.is_empty() && !seen.text.ends_with('\n') {
+        shown.push_str("\n\\ no line break at the end\n");
+    }
+    shown
 }
 
 fn first_difference<'t>(helm: &'t str, ours: &'t str) -> Option<(usize, &'t str, &'t str)> {
