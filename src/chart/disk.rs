@@ -2,11 +2,11 @@
 //!
 //! Links are followed, as Helm follows them, unless they lead in a circle; one that leads out of the chart is told.
 
-use std::fs::File;
+use std::fs::{File, FileType};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use super::{EntryKind, Files};
+use super::{Entry, EntryKind, Files};
 
 /// A folder on disk.
 #[derive(Debug)]
@@ -28,36 +28,32 @@ impl Folder {
         }
     }
 
-    /// What a path is, links followed; an error for a link that leads to a folder it lies in.
-    fn kind(path: &Path) -> io::Result<EntryKind> {
-        let metadata = std::fs::symlink_metadata(path)?;
-        if metadata.file_type().is_symlink() {
-            let target = path.canonicalize()?;
-            let above = path.parent().map(Path::canonicalize).transpose()?;
-            if above.is_some_and(|above| above.starts_with(&target)) {
-                return Err(io::Error::other(format!(
-                    "the link leads back to `{}`, a folder above it",
-                    target.display()
-                )));
-            }
+    /// What a link leads to; an error for one that leads to a folder it lies in.
+    fn behind(link: &Path) -> io::Result<EntryKind> {
+        let target = link.canonicalize()?;
+        let above = link.parent().map(Path::canonicalize).transpose()?;
+        if above.is_some_and(|above| above.starts_with(&target)) {
+            return Err(io::Error::other(format!(
+                "the link leads back to `{}`, a folder above it",
+                target.display()
+            )));
         }
-        let metadata = if metadata.file_type().is_symlink() {
-            std::fs::metadata(path)?
-        } else {
-            metadata
-        };
-        Ok(if metadata.is_dir() {
-            EntryKind::Folder
-        } else if metadata.is_file() {
-            EntryKind::File(metadata.len())
-        } else {
-            EntryKind::Irregular
-        })
+        Ok(kind(std::fs::metadata(link)?.file_type()))
+    }
+}
+
+fn kind(file_type: FileType) -> EntryKind {
+    if file_type.is_dir() {
+        EntryKind::Folder
+    } else if file_type.is_file() {
+        EntryKind::File
+    } else {
+        EntryKind::Irregular
     }
 }
 
 impl Files for Folder {
-    fn entries(&self, folder: &str) -> io::Result<Vec<(String, io::Result<EntryKind>)>> {
+    fn entries(&self, folder: &str) -> io::Result<Vec<Entry>> {
         let mut entries = Vec::new();
         for entry in std::fs::read_dir(self.on_disk(folder))? {
             let entry = entry?;
@@ -67,17 +63,31 @@ impl Files for Folder {
                     name.display()
                 ))
             })?;
-            entries.push((name, Self::kind(&entry.path())));
+            // The folder itself says what is in it, so only links need another look.
+            let file_type = entry.file_type()?;
+            let is_link = file_type.is_symlink();
+            let kind = if is_link {
+                Self::behind(&entry.path())
+            } else {
+                Ok(kind(file_type))
+            };
+            entries.push(Entry { name, kind, is_link });
         }
-        entries.sort_by(|a, b| a.0.cmp(&b.0));
+        entries.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(entries)
     }
 
     fn read(&self, path: &str, limit: u64) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        File::open(self.on_disk(path))?
-            .take(limit)
-            .read_to_end(&mut bytes)?;
+        let file = File::open(self.on_disk(path))?;
+        // One call reads a file of known length, and nothing is read behind its end. What has no length (a pipe that a
+        // link leads to, `/proc`) is read to its end.
+        let len = match file.metadata()?.len() {
+            0 => limit,
+            len => len.min(limit),
+        };
+        let capacity = if len == limit { 0 } else { len };
+        let mut bytes = Vec::with_capacity(usize::try_from(capacity).unwrap_or(0));
+        file.take(len).read_to_end(&mut bytes)?;
         Ok(bytes)
     }
 

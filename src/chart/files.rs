@@ -25,21 +25,32 @@ pub struct RawFile {
 /// What an entry of a folder is, links followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EntryKind {
-    /// A regular file of that many bytes.
-    File(u64),
+    /// A regular file.
+    File,
     /// A folder.
     Folder,
     /// A device, a socket, a pipe: nothing that can be in a chart.
     Irregular,
 }
 
+/// A name in a folder.
+#[derive(Debug)]
+pub struct Entry {
+    /// The name.
+    pub name: String,
+    /// What it is, links followed.
+    pub kind: io::Result<EntryKind>,
+    /// Whether it is a link.
+    pub is_link: bool,
+}
+
 /// A tree of files. Paths are relative to its root, with `/`; the root itself is the empty path.
 pub trait Files {
-    /// The names in a folder, sorted by their bytes, and what they are.
+    /// What is in a folder, sorted by the bytes of the names.
     ///
     /// # Errors
     /// The folder cannot be read.
-    fn entries(&self, folder: &str) -> io::Result<Vec<(String, io::Result<EntryKind>)>>;
+    fn entries(&self, folder: &str) -> io::Result<Vec<Entry>>;
 
     /// The bytes of a file, of which no more than `limit` are read.
     ///
@@ -72,23 +83,28 @@ impl<P: Into<String>, B: Into<Vec<u8>>> FromIterator<(P, B)> for Memory {
 }
 
 impl Files for Memory {
-    fn entries(&self, folder: &str) -> io::Result<Vec<(String, io::Result<EntryKind>)>> {
+    fn entries(&self, folder: &str) -> io::Result<Vec<Entry>> {
         let prefix = if folder.is_empty() {
             String::new()
         } else {
             format!("{folder}/")
         };
         let mut entries: BTreeMap<String, EntryKind> = BTreeMap::new();
-        for (path, bytes) in &self.0 {
+        for path in self.0.keys() {
             let Some(rest) = path.strip_prefix(&prefix) else {
                 continue;
             };
             match rest.split_once('/') {
                 Some((folder, _)) => entries.insert(folder.to_owned(), EntryKind::Folder),
-                None => entries.insert(rest.to_owned(), EntryKind::File(bytes.len() as u64)),
+                None => entries.insert(rest.to_owned(), EntryKind::File),
             };
         }
-        Ok(entries.into_iter().map(|(name, kind)| (name, Ok(kind))).collect())
+        let entry = |(name, kind)| Entry {
+            name,
+            kind: Ok(kind),
+            is_link: false,
+        };
+        Ok(entries.into_iter().map(entry).collect())
     }
 
     fn read(&self, path: &str, _: u64) -> io::Result<Vec<u8>> {
@@ -168,7 +184,7 @@ impl Walk<'_> {
                 return true;
             }
         };
-        for (name, kind) in entries {
+        for Entry { name, kind, is_link } in entries {
             let path = if folder.is_empty() {
                 name
             } else {
@@ -185,7 +201,7 @@ impl Walk<'_> {
             if self.rules.ignores(&path, kind == EntryKind::Folder) {
                 continue;
             }
-            if let Some(target) = self.files.leads_out(&path) {
+            if is_link && let Some(target) = self.files.leads_out(&path) {
                 self.findings.push(link_out(&self.files.shown(&path), &target));
             }
             match kind {
@@ -195,8 +211,8 @@ impl Walk<'_> {
                     }
                 }
                 EntryKind::Irregular => self.refuse(&path, "it is not a regular file"),
-                EntryKind::File(size) => {
-                    if !self.file(&path, size) {
+                EntryKind::File => {
+                    if !self.file(&path) {
                         return false;
                     }
                 }
@@ -205,20 +221,19 @@ impl Walk<'_> {
         true
     }
 
-    fn file(&mut self, path: &str, size: u64) -> bool {
-        if self.compat.bounds_single_files() && size > MAX_FILE_BYTES {
-            self.too_large(
-                path,
-                &format!("a file of a chart may have {MAX_FILE_BYTES} bytes"),
-            );
-            return true;
-        }
-        if size > self.left || self.found.len() >= MAX_CHART_FILES {
+    fn file(&mut self, path: &str) -> bool {
+        if self.found.len() >= MAX_CHART_FILES {
             self.too_large(path, &limits());
             return false;
         }
         match self.files.read(path, self.left.saturating_add(1)) {
             Err(error) => self.refuse(path, &error.to_string()),
+            Ok(bytes) if self.compat.bounds_single_files() && bytes.len() as u64 > MAX_FILE_BYTES => {
+                self.too_large(
+                    path,
+                    &format!("a file of a chart may have {MAX_FILE_BYTES} bytes"),
+                );
+            }
             Ok(bytes) => {
                 let Some(left) = self.left.checked_sub(bytes.len() as u64) else {
                     self.too_large(path, &limits());

@@ -24,7 +24,7 @@ use crate::values::Tree;
 pub use compat::HelmCompat;
 pub(crate) use helmignore::glob;
 
-pub use files::{EntryKind, Files, Memory, RawFile, read_tree};
+pub use files::{Entry, EntryKind, Files, Memory, RawFile, read_tree};
 pub use load::{load, load_files};
 pub use metadata::{Dependency, ImportValue, Maintainer, Metadata};
 pub use version::is_compatible_range;

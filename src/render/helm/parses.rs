@@ -22,6 +22,7 @@ pub struct Parses(Mutex<HashMap<Key, Parsed>>);
 
 impl Parses {
     /// The template of a name and a text, parsed now or before. Errors are not kept: who shows them wants to parse.
+    #[expect(clippy::result_large_err, reason = "an error is rare, and shown")]
     pub(super) fn get(
         &self,
         compat: HelmCompat,
