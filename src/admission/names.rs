@@ -194,11 +194,6 @@ pub(super) fn label_name(name: &str, prefix: bool) -> Vec<String> {
     masked(name, prefix, dns1123_label)
 }
 
-/// `NameIsDNS1035Label`: Services before 1.36.
-pub(super) fn label_1035_name(name: &str, prefix: bool) -> Vec<String> {
-    masked(name, prefix, dns1035_label)
-}
-
 /// `path.ValidatePathSegmentName`: RBAC names, which may hold colons and upper case.
 pub(super) fn path_segment_name(name: &str, prefix: bool) -> Vec<String> {
     let mut wrong = Vec::new();

@@ -392,9 +392,9 @@ impl Place {
         }
         for (def, downs) in self.way.iter().rev() {
             let mut value = Value::Object(object);
-            let mut steps = downs.iter().rev().peekable();
+            let steps = downs.iter().rev();
             object = Map::new();
-            while let Some(down) = steps.next() {
+            for down in steps {
                 match down {
                     Down::Item => value = json!([value]),
                     Down::Value => value = json!({"a": value}),
