@@ -28,16 +28,25 @@ pub(super) struct Measured {
 }
 
 impl Measured {
-    /// `time` of GNU says what the kernel accounts to the process; the clock around it says how long we waited.
+    /// Runs it twice: alone for the clock, and below GNU's `time`, which costs a process of its own, for what the
+    /// kernel accounts to it.
     fn of(command: &[&str]) -> anyhow::Result<Self> {
+        let [program, words @ ..] = command else {
+            anyhow::bail!("a command has a program")
+        };
         let start = Instant::now();
+        Command::new(program)
+            .args(words)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()?;
+        let wall = start.elapsed();
         let output = Command::new("/usr/bin/time")
             .args(["-f", "%U %S %M"])
             .args(command)
             .stdout(Stdio::null())
             .output()
             .context("needs GNU time (Debian's package `time`)")?;
-        let wall = start.elapsed();
         let text = String::from_utf8_lossy(&output.stderr);
         let line = text.lines().last().unwrap_or_default();
         let numbers: Vec<f64> = line.split(' ').filter_map(|word| word.parse().ok()).collect();
