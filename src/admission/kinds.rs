@@ -7,6 +7,7 @@ use super::names::NameRule;
 mod config;
 mod definition;
 mod devices;
+mod events;
 mod network;
 mod pods;
 mod policy;
@@ -42,6 +43,7 @@ static AREAS: &[&[KindRules]] = &[
     rbac::KINDS,
     definition::KINDS,
     devices::KINDS,
+    events::KINDS,
     storage::KINDS,
     policy::KINDS,
 ];

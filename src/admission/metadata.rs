@@ -47,9 +47,17 @@ pub(super) fn check(id: &ObjectId, metadata: &At<'_, '_>, name: NameRule, errors
     owners(&metadata.get("ownerReferences"), errors);
     finalizers(
         &metadata.get("finalizers"),
-        !FREE_FINALIZERS.contains(&id.group()),
+        is_built_in(id) && !FREE_FINALIZERS.contains(&id.group()),
         errors,
     );
+}
+
+/// Whether the kind is one of Kubernetes' own, in any version.
+pub(super) fn is_built_in(id: &ObjectId) -> bool {
+    Bundle::embedded()
+        .kind(id.group(), id.version(), &id.kind)
+        .next()
+        .is_some()
 }
 
 /// The namespace of an object that lives in one; on other objects the server clears it.

@@ -53,13 +53,15 @@ pub fn admit(manifests: &ManifestSet, versions: &[KubernetesVersion]) -> Vec<Fin
 /// Checks one object as at its creation.
 pub fn create(manifest: &Manifest, versions: &[KubernetesVersion]) -> Vec<Finding> {
     let id = &manifest.id;
-    let Some(rules) = kinds::find(id.group(), &id.kind) else {
-        return Vec::new();
-    };
     let mut errors = Errors::new(manifest, versions);
     let root = At::root(manifest.node());
-    metadata::check(id, &root.get("metadata"), rules.name, &mut errors);
-    (rules.create)(&root, &mut errors);
+    let metadata = root.get("metadata");
+    if let Some(rules) = kinds::find(id.group(), &id.kind) {
+        metadata::check(id, &metadata, rules.name, &mut errors);
+        (rules.create)(&root, &mut errors);
+    } else if id.group().contains('.') && !metadata::is_built_in(id) {
+        metadata::check(id, &metadata, names::subdomain_name, &mut errors);
+    }
     errors.finish()
 }
 

@@ -16,6 +16,13 @@ const GROUP: &str = "resource.k8s.io";
 pub(super) static KINDS: &[KindRules] = &[
     KindRules {
         group: GROUP,
+        kind: "DeviceTaintRule",
+        name: names::subdomain_name,
+        create: taint_rule,
+        update: super::anything,
+    },
+    KindRules {
+        group: GROUP,
         kind: "ResourceClaim",
         name: names::subdomain_name,
         create: resource_claim,
@@ -107,6 +114,35 @@ fn resource_slice(root: &At<'_, '_>, errors: &mut Errors<'_>) {
 }
 
 /// `ValidateResourceClaimUpdate` and `ValidateResourceClaimTemplateUpdate`.
+/// `ValidateDeviceTaintRule`.
+fn taint_rule(root: &At<'_, '_>, errors: &mut Errors<'_>) {
+    let spec = root.get("spec");
+    let selector = spec.get("deviceSelector");
+    for (key, check) in [
+        ("driver", names::dns1123_subdomain as fn(&str) -> Vec<String>),
+        ("pool", |name| {
+            name.split('/').flat_map(names::dns1123_subdomain).collect()
+        }),
+        ("device", names::dns1123_label),
+    ] {
+        let name = selector.get(key);
+        if name.is_given() {
+            for what in check(name.str()) {
+                errors.invalid(&name, what);
+            }
+        }
+    }
+    let taint = spec.get("taint");
+    let key = taint.get("key");
+    for what in names::qualified_name(key.str()) {
+        errors.invalid(&key, what);
+    }
+    let value = taint.get("value");
+    for what in names::label_value(value.str()) {
+        errors.invalid(&value, what);
+    }
+}
+
 fn spec_is_immutable(old: &At<'_, '_>, new: &At<'_, '_>, errors: &mut Errors<'_>) {
     let spec = new.get("spec");
     if is_known_form(new) && !equal::same(&old.get("spec"), &spec) {

@@ -10,9 +10,12 @@ mod api_service;
 mod certificates;
 mod flow_control;
 mod lease;
+mod lease_candidate;
 mod priority_class;
 mod reviews;
 mod runtime_class;
+mod trust_bundle;
+mod version_migration;
 mod webhooks;
 
 const ADMISSION: &str = "admissionregistration.k8s.io";
@@ -20,6 +23,11 @@ const FLOW: &str = "flowcontrol.apiserver.k8s.io";
 const ACCESS: &str = "authorization.k8s.io";
 
 /// A kind of which everything may change.
+/// `ValidLeaseCandidateName`: as a key of a ConfigMap.
+fn config_key_name(name: &str, _: bool) -> Vec<String> {
+    names::config_map_key(name)
+}
+
 const fn mutable(
     group: &'static str,
     kind: &'static str,
@@ -105,6 +113,28 @@ pub(super) static KINDS: &[KindRules] = &[
         names::subdomain_name,
         lease::check,
     ),
+    KindRules {
+        group: "coordination.k8s.io",
+        kind: "LeaseCandidate",
+        name: config_key_name,
+        create: lease_candidate::check,
+        update: lease_candidate::update,
+    },
+    KindRules {
+        group: "storagemigration.k8s.io",
+        kind: "StorageVersionMigration",
+        name: names::subdomain_name,
+        create: version_migration::check,
+        update: version_migration::update,
+    },
+    KindRules {
+        group: "certificates.k8s.io",
+        kind: "ClusterTrustBundle",
+        // The name depends on the signer, which the check of the object knows.
+        name: names::path_segment_name,
+        create: trust_bundle::check,
+        update: trust_bundle::update,
+    },
     // A change of its `spec` is lost, not refused.
     mutable(
         "certificates.k8s.io",

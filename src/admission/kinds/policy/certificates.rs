@@ -86,7 +86,7 @@ fn is_request(text: &str) -> bool {
 }
 
 /// `ValidateSignerName` of pkg/apis/core/validation.
-fn signer_name(signer: &At<'_, '_>, errors: &mut Errors<'_>) {
+pub(super) fn signer_name(signer: &At<'_, '_>, errors: &mut Errors<'_>) {
     let name = signer.str();
     if name.is_empty() {
         errors.required(signer, "");
