@@ -4,7 +4,7 @@
 //! disk, a values file with a URL. Rendering only looks into the [`Cache`], and only for a dependency that is not in
 //! `charts/`.
 //!
-//! Everything from outside is bounded ([`http`]), checked against its digest, and stored under it ([`cache`]).
+//! Everything from outside is bounded ([`http`]), checked against its digest, and stored under it (`cache`).
 //! Credentials go to the origin they are for and are printed nowhere.
 //!
 //! Upstream: `pkg/downloader`, `pkg/repo/v1`, `pkg/registry` and `internal/resolver` of Helm 4.3.1.

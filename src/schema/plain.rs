@@ -5,7 +5,7 @@
 //! it cannot say "valid" for certain is the schema compiled. It never says "invalid": words for that are in
 //! [`super::json`].
 //!
-//! Invariant: [`matches`] is true only if `jsonschema` compiles the schema and accepts the value (a property test).
+//! Invariant: [`matches()`] is true only if `jsonschema` compiles the schema and accepts the value (a property test).
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
