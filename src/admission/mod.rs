@@ -31,6 +31,7 @@ use crate::schema::KubernetesVersion;
 
 use at::At;
 use errors::Errors;
+pub(crate) use rules::IMMUTABLE_FIELD;
 pub use rules::RULES;
 
 /// From how many objects on the work is shared between threads.

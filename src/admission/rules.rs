@@ -6,7 +6,7 @@ use crate::finding::{Group, RuleMeta, Severity, Stage};
 macro_rules! rule {
     ($(#[$doc:meta])* $constant:ident, $name:literal, $summary:literal) => {
         $(#[$doc])*
-        pub(super) static $constant: RuleMeta = RuleMeta {
+        pub(crate) static $constant: RuleMeta = RuleMeta {
             name: $name,
             group: Group::Admission,
             stage: Stage::Admission,

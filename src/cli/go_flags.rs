@@ -86,7 +86,8 @@ mod tests {
         assert_eq!(read("a,b"), Ok("a|b".to_owned()));
         assert_eq!(read("a,,b,"), Ok("a||b|".to_owned()));
         assert_eq!(read(r#""a,b",c"#), Ok("a,b|c".to_owned()));
-        assert_eq!(read(r#""a ""b""#), Err("a quote is not closed".to_owned()));
+        assert_eq!(read(r#""a ""b""#), Ok(r#"a "b"#.to_owned()));
+        assert_eq!(read(r#""a ""b"#), Err("a quote is not closed".to_owned()));
         assert_eq!(read(r#""say ""a""""#), Ok(r#"say "a""#.to_owned()));
         assert!(read(r#"a"b"#).is_err());
         assert!(read(r#""a"b"#).is_err());

@@ -189,7 +189,13 @@ fn compare(
         }
         _ => Vec::new(),
     };
-    let reasons = impact::reasons(&object, old_value.as_ref(), new_value.as_ref(), &fields);
+    let reasons = impact::reasons(
+        (old, new),
+        &object,
+        old_value.as_ref(),
+        new_value.as_ref(),
+        &fields,
+    );
     let impact = reasons.first().map_or(Impact::None, |reason| reason.impact);
     Some(Change {
         object,

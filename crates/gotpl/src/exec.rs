@@ -1066,8 +1066,10 @@ impl<'s, T: Trace> Execution<'s, T> {
             let value = self.fit(last, params[position])?;
             values.push(value);
         }
-        self.node = node;
+        // The function may ask where it is called; afterwards Go is still at the argument evaluated last.
+        let last_evaluated = std::mem::replace(&mut self.node, node);
         let result = function.call(&mut Context { runtime: self }, &mut Args::new(&mut values));
+        self.node = last_evaluated;
         values.clear();
         self.spare.push(values);
         match result {

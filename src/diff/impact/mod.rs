@@ -15,7 +15,7 @@ mod traffic;
 use serde_json::Value;
 
 use super::FieldChange;
-use crate::manifest::ObjectId;
+use crate::manifest::{Manifest, ObjectId};
 
 /// What the cluster will do. The order is the order of gravity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -118,11 +118,6 @@ impl Update<'_> {
         self.fields.iter().any(|field| field.path().starts_with(keys))
             || at(self.old, keys) != at(self.new, keys)
     }
-
-    /// Whether the values at these keys differ when `default` stands for a missing one.
-    fn differs(&self, keys: &[&str], default: &Value) -> bool {
-        at(self.old, keys).unwrap_or(default) != at(self.new, keys).unwrap_or(default)
-    }
 }
 
 /// The value below these keys; null counts as missing, as it does for the server.
@@ -134,6 +129,7 @@ fn at<'v>(value: &'v Value, keys: &[&str]) -> Option<&'v Value> {
 
 /// Why this change matters, gravest first; never empty.
 pub(super) fn reasons(
+    (before, after): (Option<&Manifest>, Option<&Manifest>),
     object: &ObjectId,
     old: Option<&Value>,
     new: Option<&Value>,
@@ -155,13 +151,18 @@ pub(super) fn reasons(
         }
         _ => vec![Reason::new(Impact::Added, "it is new")],
     };
+    if let (Some(before), Some(after)) = (before, after)
+        && let Some(refused) = refused::of(before, after)
+    {
+        reasons.retain(|reason| reason.impact != Impact::InPlace);
+        reasons.push(refused);
+    }
     reasons.sort_by_key(|reason| std::cmp::Reverse(reason.impact));
     reasons
 }
 
 fn update(update: &Update<'_>) -> Vec<Reason> {
     let classes = [
-        refused::of,
         data::of,
         recreate::of,
         traffic::of,

@@ -60,6 +60,17 @@ fn fixtures_give_exactly_their_findings() {
             .to_string_lossy()
             .into_owned();
         let expected = std::fs::read_to_string(path.with_extension("expected")).unwrap_or_default();
+        // What the stages after this one say is held by `tests/it/fixtures.rs`.
+        let is_later = |line: &&str| {
+            let rule = line.split(' ').nth(2);
+            crate::admission::RULES
+                .iter()
+                .any(|later| rule == Some(later.name))
+        };
+        let expected: String = expected
+            .split_inclusive('\n')
+            .filter(|line| !is_later(line))
+            .collect();
         let actual = report(&name, &text, false);
         if actual != expected {
             let _ = write!(

@@ -258,6 +258,6 @@ mod tests {
         let again = Tree::read(&tree.write());
         assert_eq!(again, std::slice::from_ref(tree));
         assert_eq!(tree.route(&[0, 0, 2, 0]), "a[0].c[0]");
-        assert_eq!(tree.places().len(), 12);
+        assert_eq!(tree.places().len(), 11);
     }
 }
