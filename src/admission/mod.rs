@@ -21,6 +21,7 @@ mod pod;
 mod quantity;
 mod resource_names;
 mod rules;
+mod signer;
 mod webhook_client;
 
 use rayon::prelude::*;

@@ -259,12 +259,16 @@ pub(super) fn config_map_key(text: &str) -> Vec<String> {
     if text.is_empty() || !text.bytes().all(fits) {
         wrong.push("a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')".to_owned());
     }
-    if text == "." {
-        wrong.push("must not be '.'".to_owned());
-    } else if text == ".." {
-        wrong.push("must not be '..'".to_owned());
-    } else if text.starts_with("..") {
-        wrong.push("must not start with '..'".to_owned());
-    }
+    wrong.extend(leads_away(text));
     wrong
+}
+
+/// `hasChDirPrefix`: what would lead out of the folder that the name is a file of.
+pub(super) fn leads_away(text: &str) -> Option<String> {
+    match text {
+        "." | ".." => Some(format!("must not be '{text}'")),
+        _ => text
+            .starts_with("..")
+            .then(|| "must not start with '..'".to_owned()),
+    }
 }

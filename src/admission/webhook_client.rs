@@ -1,5 +1,7 @@
 //! Where a webhook is: `pkg/util/webhook/validation.go` of k8s.io/apiserver, for webhooks of admission and of conversion.
 
+use std::collections::BTreeSet;
+
 use plimsoll_gostd::url::Url;
 
 use super::at::At;
@@ -15,6 +17,23 @@ pub(super) fn check(config: &At<'_, '_>, errors: &mut Errors<'_>) {
         url(&address, errors);
     } else {
         service_reference(&service, errors);
+    }
+}
+
+/// The versions of reviews that a webhook takes, when it names any: the server must speak one of them.
+pub(super) fn review_versions(versions: &At<'_, '_>, errors: &mut Errors<'_>) {
+    let mut seen = BTreeSet::new();
+    for version in versions.items() {
+        if !seen.insert(version.str()) {
+            errors.invalid(&version, "duplicate version");
+            continue;
+        }
+        for what in names::dns1035_label(version.str()) {
+            errors.invalid(&version, what);
+        }
+    }
+    if !seen.contains("v1") && !seen.contains("v1beta1") {
+        errors.invalid(versions, "must include at least one of v1, v1beta1");
     }
 }
 

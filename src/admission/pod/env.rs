@@ -80,13 +80,7 @@ fn strict_name(text: &str) -> Vec<String> {
     if !text.bytes().all(fits) || text.starts_with(|first: char| first.is_ascii_digit()) {
         wrong.push("a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit (e.g. 'my.env-name',  or 'MY_ENV.NAME',  or 'MyEnvName1', regex used for validation is '[-._a-zA-Z][-._a-zA-Z0-9]*')".to_owned());
     }
-    if text == "." {
-        wrong.push("must not be '.'".to_owned());
-    } else if text == ".." {
-        wrong.push("must not be '..'".to_owned());
-    } else if text.starts_with("..") {
-        wrong.push("must not start with '..'".to_owned());
-    }
+    wrong.extend(names::leads_away(text));
     wrong
 }
 

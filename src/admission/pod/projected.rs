@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::volumes::{downward_file, key_to_path, local_path, mode};
-use super::{invalid, one_of_if_given, required};
+use super::{one_of_if_given, required};
 use crate::admission::at::At;
 use crate::admission::errors::Errors;
-use crate::admission::{label_selector, metadata, names};
+use crate::admission::{label_selector, metadata, names, signer};
 
 /// The shortest life of a token, in seconds.
 const TOKEN_MIN: i64 = 10 * 60;
@@ -126,7 +126,7 @@ fn trust_bundle(bundle: &At<'_, '_>, errors: &mut Errors<'_>) {
             }
         }
         (false, true) => {
-            signer_name(&signer, errors);
+            signer::check(&signer, errors);
             label_selector::check(&selector, errors);
         }
         (false, false) => {
@@ -140,7 +140,7 @@ fn trust_bundle(bundle: &At<'_, '_>, errors: &mut Errors<'_>) {
 
 fn pod_certificate<'m>(certificate: &At<'m, '_>, paths: &mut Paths<'m>, errors: &mut Errors<'_>) {
     let signer = certificate.get("signerName");
-    signer_name(&signer, errors);
+    signer::check(&signer, errors);
     metadata::annotations(&certificate.get("userAnnotations"), errors);
     let key = certificate.get("keyType");
     one_of_if_given(
@@ -188,57 +188,6 @@ fn pod_certificate<'m>(certificate: &At<'m, '_>, paths: &mut Paths<'m>, errors: 
             certificate,
             "specify at least one of credentialBundlePath, keyPath, and certificateChainPath",
         );
-    }
-}
-
-/// `ValidateSignerName`: `domain/path`.
-fn signer_name(at: &At<'_, '_>, errors: &mut Errors<'_>) {
-    if at.is_empty() {
-        errors.required(at, "");
-        return;
-    }
-    let (domain, path) = match at.str().split_once('/') {
-        Some((domain, path)) if !path.contains('/') => (domain, path),
-        _ => {
-            errors.invalid(
-                at,
-                "must be a fully qualified domain and path of the form 'example.com/signer-name'",
-            );
-            return;
-        }
-    };
-    if domain.len() > 253 {
-        errors.too_long(at, 253);
-    }
-    let first_wrong = |text: &str, rule: fn(&str) -> Vec<String>| {
-        text.split('.').find_map(|label| {
-            let wrong = rule(label);
-            (!wrong.is_empty()).then(|| {
-                wrong
-                    .into_iter()
-                    .map(|what| format!("validating label {label:?}: {what}"))
-                    .collect::<Vec<_>>()
-            })
-        })
-    };
-    invalid(
-        at,
-        first_wrong(domain, names::dns1123_label).unwrap_or_default(),
-        errors,
-    );
-    if !domain.contains('.') {
-        errors.invalid(
-            at,
-            "should be a domain with at least two segments separated by dots",
-        );
-    }
-    invalid(
-        at,
-        first_wrong(path, names::dns1123_subdomain).unwrap_or_default(),
-        errors,
-    );
-    if at.str().len() > 571 {
-        errors.too_long(at, 571);
     }
 }
 

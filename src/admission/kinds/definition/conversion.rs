@@ -1,10 +1,8 @@
 //! How objects of one version become those of another: `validateCustomResourceConversion`.
 
-use std::collections::BTreeSet;
-
 use crate::admission::at::At;
 use crate::admission::errors::Errors;
-use crate::admission::{names, webhook_client};
+use crate::admission::webhook_client;
 
 pub(super) fn check(conversion: &At<'_, '_>, errors: &mut Errors<'_>) {
     if !conversion.is_given() {
@@ -47,17 +45,5 @@ fn review_versions(versions: &At<'_, '_>, errors: &mut Errors<'_>) {
             .help("say which versions of ConversionReview the webhook takes, such as `[v1]`");
         return;
     }
-    let mut seen = BTreeSet::new();
-    for version in versions.items() {
-        if !seen.insert(version.str()) {
-            errors.invalid(&version, "duplicate version");
-            continue;
-        }
-        for what in names::dns1035_label(version.str()) {
-            errors.invalid(&version, what);
-        }
-    }
-    if !seen.contains("v1") && !seen.contains("v1beta1") {
-        errors.invalid(versions, "must include at least one of v1, v1beta1");
-    }
+    webhook_client::review_versions(versions, errors);
 }

@@ -6,7 +6,7 @@ use base64::Engine as _;
 
 use crate::admission::at::At;
 use crate::admission::errors::Errors;
-use crate::admission::names;
+use crate::admission::signer;
 
 /// What a certificate may be for.
 const USAGES: [&str; 23] = [
@@ -64,7 +64,7 @@ pub(super) fn request(root: &At<'_, '_>, errors: &mut Errors<'_>) {
             "the legacy signerName is not allowed via this API version",
         );
     } else if signer.is_given() {
-        signer_name(&signer, errors);
+        signer::check(&signer, errors);
     }
     let expiration = spec.get("expirationSeconds");
     if expiration.int().is_some_and(|seconds| seconds < 600) {
@@ -83,47 +83,4 @@ fn is_request(text: &str) -> bool {
     };
     let pem = String::from_utf8_lossy(&bytes);
     pem.contains("-----BEGIN CERTIFICATE REQUEST-----") && pem.contains("-----END CERTIFICATE REQUEST-----")
-}
-
-/// `ValidateSignerName` of pkg/apis/core/validation.
-pub(super) fn signer_name(signer: &At<'_, '_>, errors: &mut Errors<'_>) {
-    let name = signer.str();
-    if name.is_empty() {
-        errors.required(signer, "");
-        return;
-    }
-    let segments: Vec<&str> = name.split('/').collect();
-    let [domain, path] = segments.as_slice() else {
-        errors.invalid(
-            signer,
-            "must be a fully qualified domain and path of the form 'example.com/signer-name'",
-        );
-        return;
-    };
-    if domain.len() > 253 {
-        errors.too_long(signer, 253);
-    }
-    for (labels, check) in [
-        (domain, names::dns1123_label as fn(&str) -> Vec<String>),
-        (path, names::dns1123_subdomain),
-    ] {
-        let wrong = labels
-            .split('.')
-            .map(|label| (label, check(label)))
-            .find(|(_, wrong)| !wrong.is_empty());
-        if let Some((label, wrong)) = wrong {
-            for what in wrong {
-                errors.invalid(signer, format!("validating label {label:?}: {what}"));
-            }
-        }
-    }
-    if !domain.contains('.') {
-        errors.invalid(
-            signer,
-            "should be a domain with at least two segments separated by dots",
-        );
-    }
-    if name.len() > 253 + 253 + 63 + 2 {
-        errors.too_long(signer, 253 + 253 + 63 + 2);
-    }
 }

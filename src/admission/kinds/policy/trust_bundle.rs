@@ -2,10 +2,9 @@
 //!
 //! Whether the certificates in the bundle parse, and are not given twice, is left to the server.
 
-use super::certificates::signer_name;
 use crate::admission::at::At;
 use crate::admission::errors::Errors;
-use crate::admission::{equal, names};
+use crate::admission::{equal, names, signer};
 
 /// Checks a bundle and its name, which begins with that of the signer.
 pub(super) fn check(root: &At<'_, '_>, errors: &mut Errors<'_>) {
@@ -21,7 +20,7 @@ pub(super) fn check(root: &At<'_, '_>, errors: &mut Errors<'_>) {
         }
     }
     if !signer.is_empty() {
-        signer_name(&signer, errors);
+        signer::check(&signer, errors);
     }
     let bundle = spec.get("trustBundle");
     let begin = "-----BEGIN CERTIFICATE-----";

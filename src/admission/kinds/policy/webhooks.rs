@@ -78,17 +78,5 @@ fn review_versions(versions: &At<'_, '_>, errors: &mut Errors<'_>) {
         }
         return;
     }
-    let mut seen = BTreeSet::new();
-    for version in versions.items() {
-        if !seen.insert(version.str()) {
-            errors.invalid(&version, "duplicate version");
-            continue;
-        }
-        for what in names::dns1035_label(version.str()) {
-            errors.invalid(&version, what);
-        }
-    }
-    if !seen.contains("v1") && !seen.contains("v1beta1") {
-        errors.invalid(versions, "must include at least one of v1, v1beta1");
-    }
+    webhook_client::review_versions(versions, errors);
 }
