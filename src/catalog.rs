@@ -2,7 +2,7 @@
 
 use crate::finding::RuleMeta;
 use crate::lint::rules::RULES;
-use crate::lint::{LintRule, RuleSet};
+use crate::lint::{LintRule, Preset, RuleSet};
 use crate::{admission, chart, input, lint, manifest, render, schema, values};
 
 /// Rules of the stages before lint: they always run.
@@ -66,43 +66,55 @@ pub fn find(name: &str) -> Result<&'static RuleMeta, UnknownRule> {
     })
 }
 
-/// Whether rules can be asked for by this group.
-pub fn is_group(name: &str) -> bool {
-    all().iter().any(|rule| rule.group.as_str() == name)
+/// The lint rule behind a name and weight; `None` for rules of other stages.
+pub fn lint_rule(meta: &RuleMeta) -> Option<&'static LintRule> {
+    let at = RULES
+        .binary_search_by(|rule| rule.meta.name.cmp(meta.name))
+        .ok()?;
+    RULES.get(at).copied()
 }
 
-/// Reads `--rules`: `none`, `all`, `default`, or names of rules and groups.
+/// The rules of every stage that some words mean: presets, groups and names; all for no words.
 ///
 /// # Errors
-/// A name that is neither, with the nearest one.
-pub fn rule_set<S: AsRef<str>>(names: &[S]) -> Result<RuleSet, UnknownRule> {
-    let mut chosen: Vec<&'static LintRule> = Vec::new();
-    for name in names
-        .iter()
-        .map(|name| name.as_ref().trim())
-        .filter(|name| !name.is_empty())
-    {
-        match name {
-            "none" => {}
-            "all" => chosen.extend(RULES),
-            "default" => chosen.extend(RuleSet::default().rules()),
-            _ => {
-                let before = chosen.len();
-                chosen.extend(
-                    RULES
-                        .iter()
-                        .filter(|rule| rule.meta.name == name || rule.meta.group.as_str() == name),
-                );
-                // A rule of another stage always runs; naming it is no mistake.
-                if chosen.len() == before && !is_group(name) {
-                    find(name)?;
-                }
-            }
+/// A word that means none, with the nearest name.
+pub fn chosen<S: AsRef<str>>(words: &[S]) -> Result<Vec<&'static RuleMeta>, UnknownRule> {
+    let mut all = all();
+    if words.is_empty() {
+        return Ok(all);
+    }
+    let mut means = Vec::new();
+    for word in words.iter().map(|word| word.as_ref().trim()) {
+        if let Some(preset) = Preset::ALL.iter().find(|preset| preset.as_str() == word) {
+            means.extend(RuleSet::preset(*preset).rules().iter().map(|rule| rule.meta.name));
+            continue;
+        }
+        let before = means.len();
+        let of_group = all.iter().filter(|rule| rule.group.as_str() == word);
+        means.extend(of_group.map(|rule| rule.name));
+        if means.len() == before {
+            means.push(find(word)?.name);
         }
     }
-    chosen.sort_by_key(|rule| rule.meta.name);
-    chosen.dedup_by_key(|rule| rule.meta.name);
-    Ok(RuleSet::of(chosen))
+    all.retain(|rule| means.contains(&rule.name));
+    Ok(all)
+}
+
+/// Reads `--rules`: `none`, `all`, or what [`chosen`] takes. Rules of other stages always run; naming them is no mistake.
+///
+/// # Errors
+/// A word that means no rule, with the nearest name.
+pub fn rule_set<S: AsRef<str>>(words: &[S]) -> Result<RuleSet, UnknownRule> {
+    let words = words.iter().map(|word| word.as_ref().trim());
+    let words: Vec<&str> = words.filter(|word| !matches!(*word, "" | "none")).collect();
+    if words.contains(&"all") {
+        return Ok(RuleSet::of(RULES.to_vec()));
+    }
+    if words.is_empty() {
+        return Ok(RuleSet::of(Vec::new()));
+    }
+    let chosen = chosen(&words)?;
+    Ok(RuleSet::of(chosen.into_iter().filter_map(lint_rule).collect()))
 }
 
 #[cfg(test)]

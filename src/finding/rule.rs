@@ -57,6 +57,30 @@ pub enum Group {
     Images,
     /// Requests and limits.
     Resources,
+    /// Names of other objects, and keys in them.
+    References,
+    /// Two versions side by side: blue and green, stable and canary.
+    Canary,
+    /// Starting and stopping: hooks, grace periods, environment.
+    Lifecycle,
+    /// Where pods run, and how many of them survive a node.
+    Scheduling,
+    /// What a container may do on its node.
+    SecurityContext,
+    /// Roles, bindings and service accounts.
+    Rbac,
+    /// Services, Ingresses, policies and ports.
+    Network,
+    /// Credentials.
+    Secrets,
+    /// Names, labels, annotations and namespaces.
+    Metadata,
+    /// Jobs and CronJobs.
+    Jobs,
+    /// Autoscalers.
+    Autoscaling,
+    /// Volumes and claims.
+    Storage,
 }
 
 impl Group {
@@ -73,6 +97,18 @@ impl Group {
             Self::Rollout => "rollout",
             Self::Images => "images",
             Self::Resources => "resources",
+            Self::References => "references",
+            Self::Canary => "canary",
+            Self::Lifecycle => "lifecycle",
+            Self::Scheduling => "scheduling",
+            Self::SecurityContext => "security-context",
+            Self::Rbac => "rbac",
+            Self::Network => "network",
+            Self::Secrets => "secrets",
+            Self::Metadata => "metadata",
+            Self::Jobs => "jobs",
+            Self::Autoscaling => "autoscaling",
+            Self::Storage => "storage",
         }
     }
 }

@@ -5,17 +5,31 @@
 mod rule;
 pub mod rule_set;
 pub mod rules;
+mod sink;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
 
 use crate::finding::{Anchor, Finding, Group, Part, RuleMeta, Severity, Stage};
-use crate::manifest::fleet::Fleet;
+use crate::manifest::fleet::{Fleet, GroupKind};
 use crate::manifest::{Manifest, Route};
 
-pub use rule::{Check, LintRule};
+pub use rule::{Check, Confidence, LintRule, Preset};
 pub use rule_set::RuleSet;
+pub use sink::Sink;
+
+/// What nearly every rule file needs.
+mod prelude {
+    pub(super) use plimsoll_yaml::NodeRef;
+
+    pub(super) use super::Sink;
+    pub(super) use super::rule::rule;
+    pub(super) use crate::finding::{Anchor, Finding, Part, RuleMeta, Severity};
+    pub(super) use crate::manifest::fleet::Fleet;
+    pub(super) use crate::manifest::view::{Container, PortRef, Role, Workload};
+    pub(super) use crate::manifest::{Manifest, Route};
+}
 
 /// A rule failed itself.
 pub static INTERNAL_ERROR: RuleMeta = RuleMeta {
@@ -65,20 +79,29 @@ pub fn lint(fleet: &Fleet<'_>, rules: &RuleSet) -> Vec<Finding> {
 fn check_object(manifest: &Manifest, fleet: &Fleet<'_>, rules: &RuleSet) -> Vec<Finding> {
     let mut findings = Vec::new();
     let workload = fleet.workload(manifest.number);
+    let is_of = |kinds: &[GroupKind<'_>]| kinds.contains(&manifest.id.group_kind());
     for rule in rules.rules() {
         guard(
             rule,
             || whole(manifest),
             &mut findings,
-            |found| match (rule.check, workload) {
-                (Check::Object(check), _) => check(fleet, manifest, found),
-                (Check::Workload(check), Some(workload)) => check(fleet, workload, found),
-                (Check::Container(check), Some(workload)) => {
-                    for container in &workload.containers {
-                        check(fleet, workload, container, found);
+            |found| {
+                let mut sink = Sink {
+                    rule: &rule.meta,
+                    manifest,
+                    found,
+                };
+                match (rule.check, workload) {
+                    (Check::Object(check), _) => check(fleet, manifest, &mut sink),
+                    (Check::Kinds(kinds, check), _) if is_of(kinds) => check(fleet, manifest, &mut sink),
+                    (Check::Workload(check), Some(workload)) => check(fleet, workload, &mut sink),
+                    (Check::Container(check), Some(workload)) => {
+                        for container in &workload.containers {
+                            check(fleet, workload, container, &mut sink);
+                        }
                     }
+                    (Check::Fleet(_) | Check::Kinds(..) | Check::Workload(_) | Check::Container(_), _) => {}
                 }
-                (Check::Fleet(_) | Check::Workload(_) | Check::Container(_), _) => {}
             },
         );
     }
@@ -114,7 +137,7 @@ fn guard(
 mod tests {
     use std::sync::Arc;
 
-    use super::{Check, LintRule, RuleSet, lint};
+    use super::{Check, Confidence, LintRule, RuleSet, lint};
     use crate::finding::{Group, RuleMeta, Severity, Stage};
     use crate::manifest::ManifestSet;
     use crate::manifest::fleet::Fleet;
@@ -132,6 +155,8 @@ mod tests {
             peers: &[],
             page: "",
         },
+        presets: &[],
+        confidence: Confidence::Certain,
         check: Check::Object(|_, _, _| panic!("on purpose")),
     };
 

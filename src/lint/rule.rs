@@ -1,17 +1,86 @@
 //! The shape of a rule: what is known of it, and what it looks at.
 
+use super::sink::Sink;
 use crate::finding::{Finding, RuleMeta};
 use crate::manifest::Manifest;
-use crate::manifest::fleet::Fleet;
+use crate::manifest::fleet::{Fleet, GroupKind};
 use crate::manifest::view::{Container, Workload};
 
-/// One rule: a `static RULE` in a file of its own.
+/// One rule: a `static RULE` in a file of its own, declared by `rule!`.
 #[derive(Debug)]
 pub struct LintRule {
     /// Name, weight, page.
     pub meta: RuleMeta,
+    /// The sets it belongs to; none for a rule that runs only when it is named.
+    pub presets: &'static [Preset],
+    /// How sure it is.
+    pub confidence: Confidence,
     /// What it looks at.
     pub check: Check,
+}
+
+/// A set of rules that can be asked for by one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Preset {
+    /// What nearly every team wants; quiet on well-made charts.
+    Default,
+    /// The default set and good practice that well-made charts often leave to their users.
+    Recommended,
+    /// The recommended set and what only some teams hold to.
+    Strict,
+    /// What widens what an attacker can reach.
+    Security,
+    /// What costs uptime when a pod, a node or a rollout fails.
+    Availability,
+}
+
+impl Preset {
+    /// All, in the order of the help.
+    pub const ALL: [Self; 5] = [
+        Self::Default,
+        Self::Recommended,
+        Self::Strict,
+        Self::Security,
+        Self::Availability,
+    ];
+
+    /// The word on the command line.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::Recommended => "recommended",
+            Self::Strict => "strict",
+            Self::Security => "security",
+            Self::Availability => "availability",
+        }
+    }
+
+    /// Whether a rule is in the set: the first three contain each other.
+    pub fn contains(self, rule: &LintRule) -> bool {
+        rule.presets.iter().any(|preset| match self {
+            Self::Recommended | Self::Strict => *preset <= self,
+            Self::Default | Self::Security | Self::Availability => *preset == self,
+        })
+    }
+}
+
+/// How sure a rule is of what it reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Confidence {
+    /// The manifest alone shows it.
+    Certain,
+    /// It depends on what the manifest does not show: the image, the cluster, what the author meant.
+    Likely,
+}
+
+impl Confidence {
+    /// The word of the rule table.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Certain => "certain",
+            Self::Likely => "likely",
+        }
+    }
 }
 
 /// What a rule looks at. The framework does the walking, so that a rule is about its subject only.
@@ -20,9 +89,71 @@ pub enum Check {
     /// All objects at once, for what has no single subject.
     Fleet(fn(&Fleet<'_>, &mut Vec<Finding>)),
     /// Each object.
-    Object(for<'m> fn(&Fleet<'m>, &'m Manifest, &mut Vec<Finding>)),
+    Object(for<'m> fn(&Fleet<'m>, &'m Manifest, &mut Sink<'_>)),
+    /// Each object of some kinds, whatever their version.
+    Kinds(
+        &'static [GroupKind<'static>],
+        for<'m> fn(&Fleet<'m>, &'m Manifest, &mut Sink<'_>),
+    ),
     /// Each object that makes pods.
-    Workload(for<'m> fn(&Fleet<'m>, &Workload<'m>, &mut Vec<Finding>)),
+    Workload(for<'m> fn(&Fleet<'m>, &Workload<'m>, &mut Sink<'_>)),
     /// Each container of each object that makes pods, init containers too.
-    Container(for<'m> fn(&Fleet<'m>, &Workload<'m>, &Container<'m>, &mut Vec<Finding>)),
+    Container(for<'m> fn(&Fleet<'m>, &Workload<'m>, &Container<'m>, &mut Sink<'_>)),
+}
+
+/// Declares the `static RULE` of a file: its page is the one of its name, its summary the third line of the page.
+macro_rules! rule {
+    (
+        name: $name:literal,
+        group: $group:ident,
+        severity: $severity:ident,
+        presets: [$($preset:ident),*],
+        $(confidence: $confidence:ident,)?
+        peers: [$($peer:literal),* $(,)?],
+        check: $target:ident($($check:tt)*),
+    ) => {
+        pub(crate) static RULE: $crate::lint::LintRule = $crate::lint::LintRule {
+            meta: $crate::finding::RuleMeta {
+                name: $name,
+                group: $crate::finding::Group::$group,
+                stage: $crate::finding::Stage::Lint,
+                severity: $crate::finding::Severity::$severity,
+                default: $crate::lint::rule::is_default(&[$($crate::lint::Preset::$preset),*]),
+                summary: $crate::lint::rule::summary_of(PAGE),
+                peers: &[$($peer),*],
+                page: PAGE,
+            },
+            presets: &[$($crate::lint::Preset::$preset),*],
+            confidence: rule!(@confidence $($confidence)?),
+            check: $crate::lint::Check::$target($($check)*),
+        };
+        const PAGE: &str = include_str!(concat!("../../../../fixtures/rules/", $name, ".md"));
+    };
+    (@confidence) => { $crate::lint::Confidence::Certain };
+    (@confidence $confidence:ident) => { $crate::lint::Confidence::$confidence };
+}
+pub(in crate::lint) use rule;
+
+pub(in crate::lint) const fn is_default(presets: &[Preset]) -> bool {
+    matches!(presets, [Preset::Default, ..])
+}
+
+/// The third line of a page without its period.
+pub(in crate::lint) const fn summary_of(page: &'static str) -> &'static str {
+    let bytes = page.as_bytes();
+    let (mut line, mut start, mut end) = (0, 0, 0);
+    while end < bytes.len() {
+        if bytes[end] == b'\n' {
+            line += 1;
+            if line == 3 {
+                break;
+            }
+            start = end + 1;
+        }
+        end += 1;
+    }
+    if end > start && bytes[end - 1] == b'.' {
+        end -= 1;
+    }
+    page.split_at(end).0.split_at(start).1
 }

@@ -1,7 +1,7 @@
 //! Which rules run.
 
-use super::LintRule;
 use super::rules::RULES;
+use super::{LintRule, Preset};
 
 /// The lint rules of a run, in the order of their names.
 #[derive(Debug, Clone)]
@@ -10,11 +10,22 @@ pub struct RuleSet(Vec<&'static LintRule>);
 impl Default for RuleSet {
     /// What runs when nobody chose.
     fn default() -> Self {
-        Self(RULES.iter().copied().filter(|rule| rule.meta.default).collect())
+        Self::preset(Preset::Default)
     }
 }
 
 impl RuleSet {
+    /// The rules of a preset.
+    pub fn preset(preset: Preset) -> Self {
+        Self(
+            RULES
+                .iter()
+                .copied()
+                .filter(|rule| preset.contains(rule))
+                .collect(),
+        )
+    }
+
     /// These rules and no others.
     pub fn of(rules: Vec<&'static LintRule>) -> Self {
         Self(rules)

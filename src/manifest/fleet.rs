@@ -10,6 +10,12 @@ use super::selector::{Labels, Requirement, Selector};
 use super::view::Workload;
 use super::{Manifest, ManifestId, ManifestSet};
 
+mod objects;
+
+use objects::Objects;
+
+pub use super::GroupKind;
+
 /// The number of a workload in its [`Fleet`].
 pub type WorkloadId = usize;
 
@@ -23,10 +29,32 @@ pub struct Fleet<'m> {
     namespaces: HashMap<&'m str, Namespace<'m>>,
     /// All workloads, whatever their namespace.
     everywhere: PodIndex<'m>,
-    /// Services that select a workload's pods, by workload.
-    services: Vec<Vec<ManifestId>>,
-    /// The fewest replicas an autoscaler allows, by namespace, kind and name of its target.
-    scaled: HashMap<(&'m str, &'m str, &'m str), i64>,
+    /// What selects a workload's pods, by workload.
+    selected_by: Vec<SelectedBy>,
+    /// Autoscalers by namespace, kind and name of their target.
+    scaled: HashMap<(&'m str, &'m str, &'m str), usize>,
+    scalers: Vec<Vec<Scaler<'m>>>,
+    objects: Objects<'m>,
+    is_complete: bool,
+}
+
+/// The objects that select the pods of one workload.
+#[derive(Debug, Default, Clone)]
+struct SelectedBy {
+    services: Vec<ManifestId>,
+    budgets: Vec<ManifestId>,
+    policies: Vec<ManifestId>,
+}
+
+/// An autoscaler and the bounds it keeps a workload in.
+#[derive(Debug, Clone, Copy)]
+pub struct Scaler<'m> {
+    /// The HorizontalPodAutoscaler or ScaledObject.
+    pub manifest: &'m Manifest,
+    /// The fewest replicas it allows.
+    pub fewest: i64,
+    /// The most, if it says so.
+    pub most: Option<i64>,
 }
 
 /// What one namespace holds.
@@ -86,26 +114,59 @@ impl<'m> Fleet<'m> {
             by_manifest: BTreeMap::new(),
             namespaces: HashMap::new(),
             everywhere: PodIndex::default(),
-            services: Vec::new(),
+            selected_by: Vec::new(),
             scaled: HashMap::new(),
+            scalers: Vec::new(),
+            objects: Objects::default(),
+            is_complete: false,
         };
         for manifest in manifests {
             fleet.add(manifest);
         }
-        fleet.services = vec![Vec::new(); fleet.workloads.len()];
-        for service in manifests {
-            let Some(selector) = service_selector(service) else {
-                continue;
-            };
-            for workload in fleet.select(fleet.namespace(service), &selector) {
-                fleet.services[workload].push(service.number);
-            }
+        fleet.selected_by = vec![SelectedBy::default(); fleet.workloads.len()];
+        for manifest in manifests {
+            fleet.add_selecting(manifest);
         }
         fleet
     }
 
+    /// Says that the input holds everything its objects refer to, so that what is not in it does not exist.
+    #[must_use]
+    pub fn complete(mut self, is_complete: bool) -> Self {
+        self.is_complete = is_complete;
+        self
+    }
+
+    /// Notes which workloads an object selects.
+    fn add_selecting(&mut self, manifest: &'m Manifest) {
+        let (selector, list): (_, fn(&mut SelectedBy) -> &mut Vec<ManifestId>) =
+            match manifest.id.group_kind() {
+                ("", "Service") => (service_selector(manifest), |by| &mut by.services),
+                ("policy", "PodDisruptionBudget") => (
+                    manifest
+                        .get("spec.selector")
+                        .and_then(Selector::of_label_selector),
+                    |by| &mut by.budgets,
+                ),
+                ("networking.k8s.io", "NetworkPolicy") => (
+                    manifest
+                        .get("spec.podSelector")
+                        .and_then(Selector::of_label_selector),
+                    |by| &mut by.policies,
+                ),
+                _ => return,
+            };
+        for number in selector
+            .map(|selector| self.select(self.namespace(manifest), &selector))
+            .unwrap_or_default()
+        {
+            list(&mut self.selected_by[number]).push(manifest.number);
+        }
+    }
+
     fn add(&mut self, manifest: &'m Manifest) {
         let namespace = self.namespace(manifest);
+        self.objects.add(manifest, namespace);
         if let Some(workload) = Workload::of(manifest, namespace) {
             let number = self.workloads.len();
             self.namespaces
@@ -123,8 +184,12 @@ impl<'m> Fleet<'m> {
                 let defaults = &mut self.namespaces.entry(namespace).or_default().default_requests;
                 defaults.extend(default_requests(manifest));
             }
-            ("autoscaling", "HorizontalPodAutoscaler") => self.add_scaler(manifest, "minReplicas", 1),
-            ("keda.sh", "ScaledObject") => self.add_scaler(manifest, "minReplicaCount", 0),
+            ("autoscaling", "HorizontalPodAutoscaler") => {
+                self.add_scaler(manifest, "minReplicas", 1, "maxReplicas");
+            }
+            ("keda.sh", "ScaledObject") => {
+                self.add_scaler(manifest, "minReplicaCount", 0, "maxReplicaCount");
+            }
             _ if may_make_pods(manifest) => {
                 let index = self.namespaces.entry(namespace).or_default();
                 index.custom_names.insert(&manifest.id.name);
@@ -134,8 +199,8 @@ impl<'m> Fleet<'m> {
         }
     }
 
-    fn add_scaler(&mut self, scaler: &'m Manifest, bound: &str, default: i64) {
-        let Some(spec) = scaler.node().get("spec") else {
+    fn add_scaler(&mut self, manifest: &'m Manifest, fewest: &str, default: i64, most: &str) {
+        let Some(spec) = manifest.node().get("spec") else {
             return;
         };
         let target = |key: &str| {
@@ -144,15 +209,19 @@ impl<'m> Fleet<'m> {
                 .map(NodeRef::str)
         };
         let Some(name) = target("name") else { return };
-        let fewest = spec.get(bound).and_then(NodeRef::as_i64).unwrap_or(default);
-        self.scaled.insert(
-            (
-                self.namespace(scaler),
-                target("kind").unwrap_or("Deployment"),
-                name,
-            ),
-            fewest,
-        );
+        let kind = target("kind").unwrap_or("Deployment");
+        let bound = |key| spec.get(key).and_then(NodeRef::as_i64);
+        let scaler = Scaler {
+            manifest,
+            fewest: bound(fewest).unwrap_or(default),
+            most: bound(most),
+        };
+        let target = (self.namespace(manifest), kind, name);
+        let number = *self.scaled.entry(target).or_insert(self.scalers.len());
+        if number == self.scalers.len() {
+            self.scalers.push(Vec::new());
+        }
+        self.scalers[number].push(scaler);
     }
 
     /// All objects.
@@ -282,12 +351,70 @@ impl<'m> Fleet<'m> {
             .is_some_and(|index| index.default_requests.contains(&resource))
     }
 
+    /// The autoscalers that target an object of this kind and name.
+    pub fn scalers(&self, namespace: &str, kind: &str, name: &str) -> &[Scaler<'m>] {
+        let number = self.scaled.get(&(namespace, kind, name)).copied();
+        number.map_or(&[], |number| &self.scalers[number])
+    }
+
+    /// The autoscalers that target a workload.
+    pub fn scalers_of(&self, workload: &Workload<'_>) -> &[Scaler<'m>] {
+        let id = &workload.manifest.id;
+        self.scalers(workload.namespace, &id.kind, &id.name)
+    }
+
     /// The fewest replicas that an autoscaler allows a workload, if one targets it.
     pub fn scaled_to(&self, workload: &Workload<'_>) -> Option<i64> {
-        let id = &workload.manifest.id;
-        self.scaled
-            .get(&(workload.namespace, &*id.kind, &*id.name))
-            .copied()
+        self.scalers_of(workload).first().map(|scaler| scaler.fewest)
+    }
+
+    /// The fewest replicas a workload has when nothing fails: its autoscaler's lower bound, or else what it says.
+    pub fn replicas(&self, workload: &Workload<'_>) -> Option<i64> {
+        let written = workload.replicas()?;
+        Some(self.scaled_to(workload).unwrap_or(written))
+    }
+
+    /// All objects of a kind, in reading order.
+    pub fn of_kind<'f>(&'f self, kind: GroupKind<'f>) -> impl Iterator<Item = &'m Manifest> + use<'f, 'm> {
+        self.objects
+            .of_kind(kind.1)
+            .iter()
+            .map(|&number| self.manifests.get(number))
+            .filter(move |manifest| manifest.id.group() == kind.0)
+    }
+
+    /// An object by kind and name, in a namespace or, for kinds of the whole cluster, in none.
+    pub fn object(&self, kind: GroupKind<'_>, namespace: Option<&str>, name: &str) -> Option<&'m Manifest> {
+        let number = self.objects.find(kind, namespace, name)?;
+        Some(self.manifests.get(number))
+    }
+
+    /// Whether the input is where an object of this kind would be: it holds others of the kind in the namespace (none:
+    /// anywhere), or was declared complete.
+    pub fn would_hold(&self, kind: GroupKind<'_>, namespace: Option<&str>) -> bool {
+        self.is_complete
+            || match namespace {
+                Some(namespace) => self.objects.holds(kind, namespace),
+                None => self.of_kind(kind).next().is_some(),
+            }
+    }
+
+    /// Whether what a reference names is not there, and the input is where it would be.
+    pub fn is_missing(&self, kind: GroupKind<'_>, namespace: Option<&str>, name: &str) -> bool {
+        self.would_hold(kind, namespace)
+            && self.object(kind, namespace, name).is_none()
+            && !self.objects.is_made(kind, namespace.unwrap_or_default(), name)
+    }
+
+    /// The name in the input that was probably meant by a name that is not there.
+    pub fn nearest_name(&self, kind: GroupKind<'_>, namespace: Option<&str>, name: &str) -> Option<&'m str> {
+        let known = self
+            .of_kind(kind)
+            .filter(|manifest| namespace.is_none_or(|namespace| self.namespace(manifest) == namespace));
+        crate::suggest::nearest(
+            name,
+            known.take(WORTH_LOOKING_AT).map(|manifest| &*manifest.id.name),
+        )
     }
 
     /// The workloads whose pods a Service sends traffic to.
@@ -302,11 +429,29 @@ impl<'m> Fleet<'m> {
 
     /// The Services that send traffic to a workload's pods.
     pub fn services_of(&self, workload: &Workload<'_>) -> impl Iterator<Item = &'m Manifest> {
+        self.selecting(workload, |by| &by.services)
+    }
+
+    /// The PodDisruptionBudgets that count a workload's pods.
+    pub fn budgets_of(&self, workload: &Workload<'_>) -> impl Iterator<Item = &'m Manifest> {
+        self.selecting(workload, |by| &by.budgets)
+    }
+
+    /// The NetworkPolicies that hold for a workload's pods.
+    pub fn policies_of(&self, workload: &Workload<'_>) -> impl Iterator<Item = &'m Manifest> {
+        self.selecting(workload, |by| &by.policies)
+    }
+
+    fn selecting(
+        &self,
+        workload: &Workload<'_>,
+        list: impl Fn(&SelectedBy) -> &Vec<ManifestId>,
+    ) -> impl Iterator<Item = &'m Manifest> {
         let number = self.by_manifest.get(&workload.manifest.number);
         number
             .into_iter()
-            .flat_map(|&number| &self.services[number])
-            .map(|&service| self.manifests.get(service))
+            .flat_map(move |&number| list(&self.selected_by[number]))
+            .map(|&manifest| self.manifests.get(manifest))
     }
 }
 

@@ -5,6 +5,9 @@ use std::sync::Arc;
 
 use plimsoll_yaml::NodeRef;
 
+/// API group and kind: `("apps", "Deployment")`.
+pub type GroupKind<'a> = (&'a str, &'a str);
+
 /// Identity of an object as it was written. Missing parts are empty strings.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ObjectId {
@@ -41,6 +44,11 @@ impl ObjectId {
     /// The API group: `apps` of `apps/v1`, empty for the core group.
     pub fn group(&self) -> &str {
         self.api_version.rsplit_once('/').map_or("", |(group, _)| group)
+    }
+
+    /// Group and kind: what an object is, whatever its version.
+    pub fn group_kind(&self) -> GroupKind<'_> {
+        (self.group(), &self.kind)
     }
 
     /// The version: `v1` of `apps/v1`.

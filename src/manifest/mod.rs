@@ -15,7 +15,7 @@ use plimsoll_yaml::{Doc, NodeRef};
 
 use crate::source::{SourceId, Span};
 
-pub use id::ObjectId;
+pub use id::{GroupKind, ObjectId};
 pub use route::{Route, Step};
 
 /// The number of a manifest in its [`ManifestSet`].
@@ -55,6 +55,16 @@ impl Manifest {
             };
         }
         Some(node)
+    }
+
+    /// The node at a path of keys such as `spec.selector`, if it is there and not null.
+    pub fn get(&self, path: &str) -> Option<NodeRef<'_>> {
+        view::get(self.node(), path)
+    }
+
+    /// The route of a path of keys.
+    pub fn route(&self, path: &str) -> Route {
+        Route::root().below(path)
     }
 
     /// A span of the document as a span of the run.

@@ -45,6 +45,13 @@ impl Route {
         Self(steps)
     }
 
+    /// This route and a path of keys, such as `securityContext.privileged`.
+    #[must_use]
+    pub fn below(&self, path: &str) -> Self {
+        let keys = path.split('.').map(Step::from);
+        Self(self.0.iter().cloned().chain(keys).collect())
+    }
+
     /// This route followed by another.
     #[must_use]
     pub fn join(&self, rest: &Self) -> Self {

@@ -8,6 +8,13 @@ use super::selector::{self, Labels, Selector};
 use super::{Manifest, Route};
 use crate::finding::{Anchor, Part};
 
+/// The node at a path of keys such as `securityContext.privileged`, if it is there and not null.
+pub fn get<'m>(node: NodeRef<'m>, path: &str) -> Option<NodeRef<'m>> {
+    path.split('.')
+        .try_fold(node, NodeRef::get)
+        .filter(|node| !node.is_null())
+}
+
 /// An object that makes pods, seen from its pods.
 #[derive(Debug)]
 pub struct Workload<'m> {
@@ -179,6 +186,39 @@ impl<'m> Workload<'m> {
         self.spec
     }
 
+    /// The node at a path of keys of the pod's `spec`, if it is there and not null.
+    pub fn get(&self, path: &str) -> Option<NodeRef<'m>> {
+        get(self.spec, path)
+    }
+
+    /// Whether a field of the pod's `spec` is there and true.
+    pub fn is_true(&self, path: &str) -> bool {
+        self.get(path).and_then(NodeRef::as_bool) == Some(true)
+    }
+
+    /// The route of a path of keys of the pod's `spec`.
+    pub fn route(&self, path: &str) -> Route {
+        self.template.then("spec").below(path)
+    }
+
+    /// Whether the pods run on Windows, where most of `securityContext` has no meaning.
+    pub fn is_windows(&self) -> bool {
+        let says = |node: Option<NodeRef<'_>>| node.is_some_and(|node| node.str() == "windows");
+        says(self.get("os.name"))
+            || says(
+                self.spec
+                    .get("nodeSelector")
+                    .and_then(|labels| labels.get("kubernetes.io/os")),
+            )
+    }
+
+    /// A field of the security context that holds for a container: its own, or else the pod's. With its route.
+    pub fn security(&self, container: &Container<'m>, field: &str) -> Option<(NodeRef<'m>, Route)> {
+        let path = format!("securityContext.{field}");
+        let own = container.get(&path).map(|node| (node, container.at(&path)));
+        own.or_else(|| self.get(&path).map(|node| (node, self.route(&path))))
+    }
+
     /// How many pods it keeps; the API server's default when it does not say. `None` for kinds without a count.
     pub fn replicas(&self) -> Option<i64> {
         match &*self.manifest.id.kind {
@@ -272,8 +312,23 @@ impl<'m> Container<'m> {
         self.node.get("name").map_or("?", NodeRef::str)
     }
 
-    /// A field of the container that is there and not null.
-    pub fn get(&self, key: &str) -> Option<NodeRef<'m>> {
-        self.node.get(key).filter(|node| !node.is_null())
+    /// The node at a path of keys of the container, if it is there and not null.
+    pub fn get(&self, path: &str) -> Option<NodeRef<'m>> {
+        get(self.node, path)
+    }
+
+    /// The route of a path of keys of the container.
+    pub fn at(&self, path: &str) -> Route {
+        self.route.below(path)
+    }
+
+    /// Whether a field is there and true.
+    pub fn is_true(&self, path: &str) -> bool {
+        self.get(path).and_then(NodeRef::as_bool) == Some(true)
+    }
+
+    /// ``container `web` of Deployment `shop` ``.
+    pub fn title(&self, workload: &Workload<'_>) -> String {
+        format!("container `{}` of {}", self.name(), workload.title())
     }
 }

@@ -1,7 +1,8 @@
 //! The page of each rule is its specification: marked lines are found, and nothing else is.
 
 use std::collections::BTreeSet;
-use std::ops::Range;
+use std::fmt::Write as _;
+use std::sync::Arc;
 
 use plimsoll::admission::admit;
 use plimsoll::catalog;
@@ -11,48 +12,189 @@ use plimsoll::lint::rules::RULES;
 use plimsoll::lint::{RuleSet, lint};
 use plimsoll::manifest::ManifestSet;
 use plimsoll::manifest::fleet::Fleet;
-use plimsoll::manifest::parse::{Strangers, parse};
+use plimsoll::manifest::parse::{Strangers, parse_shared};
 use plimsoll::schema::{SchemaStore, validate};
 use plimsoll::source::{SourceKind, SourceMap};
 
 /// A fenced block of a page whose info string says what it is an example of.
-struct Example {
+struct Example<'p> {
     is_bad: bool,
-    /// Bytes of the page.
-    body: Range<usize>,
-    /// Line of the page on which the body starts, from 1.
-    line: u32,
+    /// What the block is a part of; the rest of a well-made Deployment is put around it.
+    part: Part,
+    /// Its lines and their numbers in the page, from 1.
+    lines: Vec<(&'p str, u32)>,
 }
 
-/// The blocks ```` ```yaml bad ```` and ```` ```yaml good ```` of a page; others are prose.
-fn examples(page: &str) -> Vec<Example> {
+/// What an example shows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// Whole objects.
+    Objects,
+    /// Fields of a container.
+    Container,
+    /// Fields of a pod's `spec`.
+    Pod,
+    /// Fields of a Deployment's `spec`.
+    Deployment,
+}
+
+impl Part {
+    fn of(word: Option<&str>) -> Self {
+        match word {
+            None => Self::Objects,
+            Some("container") => Self::Container,
+            Some("pod") => Self::Pod,
+            Some("deployment") => Self::Deployment,
+            Some(other) => panic!("no example is a part of `{other}`"),
+        }
+    }
+
+    /// The lines before a fragment, what its lines begin with, and the fields that follow unless it has them.
+    fn frame(
+        self,
+    ) -> (
+        &'static str,
+        &'static str,
+        &'static [(&'static str, &'static str)],
+    ) {
+        match self {
+            Self::Objects => ("", "", &[]),
+            Self::Container => (CONTAINER_HEAD, "          ", CONTAINER_REST),
+            Self::Pod => (POD_HEAD, "      ", POD_REST),
+            Self::Deployment => (DEPLOYMENT_HEAD, "  ", DEPLOYMENT_REST),
+        }
+    }
+}
+
+const DEPLOYMENT_HEAD: &str = "apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: shop
+spec:
+";
+
+const POD_HEAD: &str = "apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: shop
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: shop}}
+  template:
+    metadata: {labels: {app: shop}}
+    spec:
+";
+
+const CONTAINER_HEAD: &str = "apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: shop
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: shop}}
+  template:
+    metadata: {labels: {app: shop}}
+    spec:
+      containers:
+        -
+";
+
+const CONTAINER_REST: &[(&str, &str)] = &[
+    ("name", "shop"),
+    ("image", "registry.example.com/shop:1.4.2"),
+    (
+        "resources",
+        "{requests: {cpu: 100m, memory: 128Mi}, limits: {memory: 128Mi}}",
+    ),
+    ("livenessProbe", "{exec: {command: [shop, live]}}"),
+    ("readinessProbe", "{exec: {command: [shop, ready]}}"),
+];
+
+const POD_REST: &[(&str, &str)] = &[(
+    "containers",
+    "[{name: shop, image: 'registry.example.com/shop:1.4.2', resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {memory: 128Mi}}, livenessProbe: {exec: {command: [shop, live]}}, readinessProbe: {exec: {command: [shop, ready]}}}]",
+)];
+
+const DEPLOYMENT_REST: &[(&str, &str)] = &[
+    ("replicas", "2"),
+    ("selector", "{matchLabels: {app: shop}}"),
+    (
+        "template",
+        "{metadata: {labels: {app: shop}}, spec: {containers: [{name: shop, image: 'registry.example.com/shop:1.4.2', resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {memory: 128Mi}}, livenessProbe: {exec: {command: [shop, live]}}, readinessProbe: {exec: {command: [shop, ready]}}}]}}",
+    ),
+];
+
+impl Example<'_> {
+    /// The example as whole objects, and for each line the one of the page; a line of the frame stands for none, but
+    /// for the one that opens the fragment: what is missing in it is reported there, and marked on its first line.
+    fn composed(&self) -> (String, Vec<u32>) {
+        let (mut text, mut numbers) = (String::new(), Vec::new());
+        let mut add = |line: &str, number: u32| {
+            writeln!(text, "{line}").expect("a string");
+            numbers.push(number);
+        };
+        let (head, indent, rest) = self.part.frame();
+        let first = self.lines.first().map_or(0, |(_, number)| *number);
+        for line in head.lines() {
+            add(line, 0);
+        }
+        let end = match self.part {
+            Part::Objects => self.lines.len(),
+            _ => {
+                let fragment = self.lines.iter().position(|(line, _)| *line == "---");
+                fragment.unwrap_or(self.lines.len())
+            }
+        };
+        for (line, number) in &self.lines[..end] {
+            add(&format!("{indent}{line}"), *number);
+        }
+        let has = |key: &str| {
+            self.lines[..end]
+                .iter()
+                .any(|(line, _)| line.starts_with(&format!("{key}:")))
+        };
+        for (key, value) in rest.iter().filter(|(key, _)| !has(key)) {
+            add(&format!("{indent}{key}: {value}"), 0);
+        }
+        for (line, number) in &self.lines[end..] {
+            add(line, *number);
+        }
+        if let Some(opening) = head.lines().count().checked_sub(1) {
+            numbers[opening] = first;
+        }
+        (text, numbers)
+    }
+
+    /// The lines of an example that end with `# <-- rule`.
+    fn marked(&self) -> Vec<Place> {
+        let marks = self.lines.iter();
+        marks
+            .filter_map(|(line, number)| Some((*number, line.split_once("# <-- ")?.1.trim().to_owned())))
+            .collect()
+    }
+
+    fn line(&self) -> u32 {
+        self.lines.first().map_or(0, |(_, number)| *number)
+    }
+}
+
+/// The blocks ```` ```yaml bad ```` and ```` ```yaml good ```` of a page, and with a third word those of fragments;
+/// others are prose.
+fn examples(page: &str) -> Vec<Example<'_>> {
     let mut found = Vec::new();
-    let mut open: Option<Example> = None;
-    let mut at = 0;
-    for (line, number) in page.split_inclusive('\n').zip(1..) {
-        let start = at;
-        at += line.len();
-        match line.trim_end() {
-            "```yaml bad" => {
+    let mut open: Option<Example<'_>> = None;
+    for (line, number) in page.lines().zip(1..) {
+        let mut words = line.split_whitespace();
+        match (&mut open, words.next(), words.next()) {
+            (None, Some("```yaml"), Some(verdict @ ("bad" | "good"))) => {
                 open = Some(Example {
-                    is_bad: true,
-                    body: at..at,
-                    line: number + 1,
-                })
+                    is_bad: verdict == "bad",
+                    part: Part::of(words.next()),
+                    lines: Vec::new(),
+                });
             }
-            "```yaml good" => {
-                open = Some(Example {
-                    is_bad: false,
-                    body: at..at,
-                    line: number + 1,
-                })
-            }
-            "```" => {
-                if let Some(mut example) = open.take() {
-                    example.body.end = start;
-                    found.push(example);
-                }
-            }
+            (Some(_), Some("```"), None) => found.extend(open.take()),
+            (Some(example), ..) => example.lines.push((line, number)),
             _ => {}
         }
     }
@@ -63,44 +205,35 @@ fn examples(page: &str) -> Vec<Example> {
 /// A line of a page and the rule that is reported there.
 type Place = (u32, String);
 
-/// The lines of an example that end with `# <-- rule`.
-fn marked(page: &str, example: &Example) -> Vec<Place> {
-    let lines = page[example.body.clone()].lines().zip(example.line..);
-    lines
-        .filter_map(|(line, number)| Some((number, line.split_once("# <-- ")?.1.trim().to_owned())))
-        .collect()
-}
-
 /// What all stages say of an example as the only input, at the page's own lines.
-fn found(page: &str, example: &Example) -> Vec<Place> {
+fn found(example: &Example<'_>, rules: &RuleSet) -> Vec<Place> {
     let sources = SourceMap::default();
-    let source = sources.add("page.md", page, SourceKind::File);
+    let (text, numbers) = example.composed();
+    let source = sources.add("page.md", text.clone(), SourceKind::File);
     let (mut manifests, mut findings) = (ManifestSet::default(), Vec::new());
-    let offset = |byte: usize| u32::try_from(byte).expect("pages are small");
-    let range = offset(example.body.start)..offset(example.body.end);
-    parse(
-        page,
-        source,
-        range,
-        Strangers::Report,
-        &mut manifests,
-        &mut findings,
-    );
+    let text: Arc<str> = Arc::from(text);
+    parse_shared(text, source, 0, Strangers::Report, &mut manifests, &mut findings);
     let mut store = SchemaStore::new(&[]).expect("the newest version is there");
     store.add_crds(&manifests);
     findings.extend(validate(&manifests, &store));
     findings.extend(admit(&manifests, &store.versions()));
-    findings.extend(lint(&Fleet::build(&manifests, "default"), &RuleSet::default()));
+    findings.extend(lint(&Fleet::build(&manifests, "default"), rules));
     judge::drop_guesses(&mut findings);
     judge::drop_repeats(&mut findings);
     let locator = Locator::new(&manifests, &sources);
+    let page_line = |line: u32| numbers.get(line as usize - 1).copied().unwrap_or_default();
     let mut places: Vec<Place> = findings
         .into_iter()
         .map(|finding| locator.locate(finding))
-        .map(|located| (located.location.line, located.rule.name.to_owned()))
+        .map(|located| (page_line(located.location.line), located.rule.name.to_owned()))
         .collect();
     places.sort();
     places
+}
+
+/// The default rules, and the one whose page it is.
+fn rules_of(page: &RuleMeta) -> RuleSet {
+    catalog::rule_set(&["default", page.name]).expect("both are known")
 }
 
 /// Whether a page's examples are manifests; those of charts and values are tested where charts are.
@@ -141,7 +274,7 @@ fn examples_give_what_is_marked_and_nothing_else() {
     let mut wrong = Vec::new();
     for rule in catalog::all().into_iter().filter(|rule| is_about_manifests(rule)) {
         for example in examples(rule.page) {
-            let expected = marked(rule.page, &example);
+            let expected = example.marked();
             assert!(
                 expected.iter().all(|(_, name)| name == rule.name),
                 "{}: a mark of another rule",
@@ -152,9 +285,9 @@ fn examples_give_what_is_marked_and_nothing_else() {
                 !expected.is_empty(),
                 "{} line {}",
                 rule.name,
-                example.line
+                example.line()
             );
-            let mut found = found(rule.page, &example);
+            let mut found = found(&example, &rules_of(rule));
             // The examples of a lint rule are clean otherwise: they are what people copy. Custom resources come alone.
             let is_clean = rule.stage == Stage::Lint;
             found.retain(|(_, name)| name == rule.name || is_clean && name != "unknown-kind");

@@ -182,7 +182,7 @@ fn the_catalog_knows_every_rule() {
             else {
                 continue;
             };
-            // In a macro the name is a parameter; the rules it declares are in a list of their own.
+            // In a macro the name is a parameter; the rules it declares are in a list of their own, or in `build.rs`'s.
             if name.contains('$') {
                 continue;
             }
@@ -194,5 +194,5 @@ fn the_catalog_knows_every_rule() {
             );
         }
     }
-    assert!(declared > 25, "only {declared} pages are included");
+    assert!(declared > 15, "only {declared} pages are included");
 }

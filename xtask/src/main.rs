@@ -9,6 +9,7 @@ mod bench;
 mod conformance;
 mod functions;
 mod helm_pull;
+mod lint;
 mod pre_commit;
 mod schemas;
 mod template;
@@ -39,6 +40,8 @@ enum Task {
     HelmPull(helm_pull::Args),
     /// Time whole processes beside the peers
     Bench(bench::Args),
+    /// Lint real charts
+    Lint(lint::Args),
     /// Run the hooks by the real pre-commit in a scratch repository
     PreCommit(pre_commit::Args),
 }
@@ -53,6 +56,7 @@ fn main() -> anyhow::Result<()> {
         Task::Apiserver(args) => apiserver::run(&args),
         Task::HelmPull(args) => helm_pull::run(&args),
         Task::Bench(args) => bench::run(&args),
+        Task::Lint(args) => lint::run(&args),
         Task::PreCommit(args) => pre_commit::run(&args),
     }
 }

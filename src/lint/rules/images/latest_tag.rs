@@ -1,35 +1,25 @@
-use plimsoll_yaml::NodeRef;
+use crate::lint::prelude::*;
 
-use crate::finding::{Finding, Group, Part, RuleMeta, Severity, Stage};
-use crate::lint::{Check, LintRule};
-use crate::manifest::fleet::Fleet;
-use crate::manifest::view::{Container, Workload};
+rule! {
+    name: "latest-tag",
+    group: Images,
+    severity: Warning,
+    presets: [Default],
+    peers: [
+        "kube-linter:latest-tag",
+        "kube-score:container-image-tag",
+        "polaris:tagNotSpecified",
+        "trivy:KSV-0013",
+        "checkov:CKV_K8S_14",
+        "datree:CONTAINERS_MISSING_IMAGE_VALUE_VERSION",
+        "kubeaudit:ImageTagMissing",
+        "popeye:POP-100",
+        "popeye:POP-101",
+    ],
+    check: Container(check),
+}
 
-pub(crate) static RULE: LintRule = LintRule {
-    meta: RuleMeta {
-        name: "latest-tag",
-        group: Group::Images,
-        stage: Stage::Lint,
-        severity: Severity::Warning,
-        default: true,
-        summary: "an image without a tag, or with the tag `latest`",
-        peers: &[
-            "kube-linter:latest-tag",
-            "kube-score:container-image-tag",
-            "polaris:tagNotSpecified",
-            "trivy:KSV-0013",
-            "checkov:CKV_K8S_14",
-            "datree:CONTAINERS_MISSING_IMAGE_VALUE_VERSION",
-            "kubeaudit:ImageTagMissing",
-            "popeye:POP-100",
-            "popeye:POP-101",
-        ],
-        page: include_str!("../../../../fixtures/rules/latest-tag.md"),
-    },
-    check: Check::Container(check),
-};
-
-fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Vec<Finding>) {
+fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
     let Some(image) = container
         .get("image")
         .map(NodeRef::str)

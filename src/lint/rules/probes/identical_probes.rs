@@ -1,25 +1,15 @@
-use plimsoll_yaml::NodeRef;
+use crate::lint::prelude::*;
 
-use crate::finding::{Finding, Group, Part, RuleMeta, Severity, Stage};
-use crate::lint::{Check, LintRule};
-use crate::manifest::fleet::Fleet;
-use crate::manifest::view::{Container, PortRef, Role, Workload};
+rule! {
+    name: "identical-probes",
+    group: Probes,
+    severity: Warning,
+    presets: [Default],
+    peers: ["kube-score:pod-probes-identical", "kyverno:validate-probes"],
+    check: Container(check),
+}
 
-pub(crate) static RULE: LintRule = LintRule {
-    meta: RuleMeta {
-        name: "identical-probes",
-        group: Group::Probes,
-        stage: Stage::Lint,
-        severity: Severity::Warning,
-        default: true,
-        summary: "liveness and readiness ask the same thing, and liveness gives up no later",
-        peers: &["kube-score:pod-probes-identical", "kyverno:validate-probes"],
-        page: include_str!("../../../../fixtures/rules/identical-probes.md"),
-    },
-    check: Check::Container(check),
-};
-
-fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Vec<Finding>) {
+fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
     if workload.runs_to_completion() || container.role == Role::Init {
         return;
     }

@@ -1,30 +1,22 @@
-use crate::finding::{Finding, Group, Part, RuleMeta, Severity, Stage};
-use crate::lint::{Check, LintRule};
-use crate::manifest::fleet::Fleet;
-use crate::manifest::view::{Container, Role, Workload};
+use crate::lint::prelude::*;
 
-pub(crate) static RULE: LintRule = LintRule {
-    meta: RuleMeta {
-        name: "no-liveness-probe",
-        group: Group::Probes,
-        stage: Stage::Lint,
-        severity: Severity::Warning,
-        default: true,
-        summary: "a container that runs for good has no liveness probe",
-        peers: &[
-            "kube-linter:no-liveness-probe",
-            "kube-score:pod-probes",
-            "polaris:livenessProbeMissing",
-            "checkov:CKV_K8S_8",
-            "datree:CONTAINERS_MISSING_LIVENESSPROBE_KEY",
-            "popeye:POP-103",
-        ],
-        page: include_str!("../../../../fixtures/rules/no-liveness-probe.md"),
-    },
-    check: Check::Container(check),
-};
+rule! {
+    name: "no-liveness-probe",
+    group: Probes,
+    severity: Warning,
+    presets: [Default],
+    peers: [
+        "kube-linter:no-liveness-probe",
+        "kube-score:pod-probes",
+        "polaris:livenessProbeMissing",
+        "checkov:CKV_K8S_8",
+        "datree:CONTAINERS_MISSING_LIVENESSPROBE_KEY",
+        "popeye:POP-103",
+    ],
+    check: Container(check),
+}
 
-fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Vec<Finding>) {
+fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
     if workload.runs_to_completion()
         || container.role != Role::Main
         || container.get("livenessProbe").is_some()

@@ -1,33 +1,22 @@
-use plimsoll_yaml::NodeRef;
+use crate::lint::prelude::*;
 
-use crate::finding::{Anchor, Finding, Group, Part, RuleMeta, Severity, Stage};
-use crate::lint::{Check, LintRule};
-use crate::manifest::fleet::Fleet;
-use crate::manifest::view::{Container, PortRef, Role, Workload};
-use crate::manifest::{Manifest, Route};
+rule! {
+    name: "no-readiness-probe",
+    group: Probes,
+    severity: Warning,
+    presets: [Default],
+    peers: [
+        "kube-linter:no-readiness-probe",
+        "kube-score:pod-probes",
+        "polaris:readinessProbeMissing",
+        "checkov:CKV_K8S_9",
+        "datree:CONTAINERS_MISSING_READINESSPROBE_KEY",
+        "popeye:POP-104",
+    ],
+    check: Container(check),
+}
 
-pub(crate) static RULE: LintRule = LintRule {
-    meta: RuleMeta {
-        name: "no-readiness-probe",
-        group: Group::Probes,
-        stage: Stage::Lint,
-        severity: Severity::Warning,
-        default: true,
-        summary: "a container that serves has no readiness probe",
-        peers: &[
-            "kube-linter:no-readiness-probe",
-            "kube-score:pod-probes",
-            "polaris:readinessProbeMissing",
-            "checkov:CKV_K8S_9",
-            "datree:CONTAINERS_MISSING_READINESSPROBE_KEY",
-            "popeye:POP-104",
-        ],
-        page: include_str!("../../../../fixtures/rules/no-readiness-probe.md"),
-    },
-    check: Check::Container(check),
-};
-
-fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Vec<Finding>) {
+fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
     if workload.runs_to_completion()
         || container.role != Role::Main
         || container.get("readinessProbe").is_some()

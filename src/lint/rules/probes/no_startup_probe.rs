@@ -1,28 +1,18 @@
-use plimsoll_yaml::NodeRef;
+use crate::lint::prelude::*;
 
-use crate::finding::{Finding, Group, Part, RuleMeta, Severity, Stage};
-use crate::lint::{Check, LintRule};
-use crate::manifest::fleet::Fleet;
-use crate::manifest::view::{Container, Role, Workload};
-
-pub(crate) static RULE: LintRule = LintRule {
-    meta: RuleMeta {
-        name: "no-startup-probe",
-        group: Group::Probes,
-        stage: Stage::Lint,
-        severity: Severity::Warning,
-        default: true,
-        summary: "a liveness probe waits for a slow start by a fixed delay instead of a startup probe",
-        peers: &[],
-        page: include_str!("../../../../fixtures/rules/no-startup-probe.md"),
-    },
-    check: Check::Container(check),
-};
+rule! {
+    name: "no-startup-probe",
+    group: Probes,
+    severity: Warning,
+    presets: [Default],
+    peers: [],
+    check: Container(check),
+}
 
 /// A delay from which on it is there for a slow start, not for the first tick.
 const LONG_DELAY_SECONDS: i64 = 30;
 
-fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Vec<Finding>) {
+fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
     if workload.runs_to_completion()
         || container.role == Role::Init
         || container.get("startupProbe").is_some()

@@ -1,9 +1,6 @@
 //! What the three `…-port` rules share: the port a probe asks, held against the ports that are open.
 
-use plimsoll_yaml::NodeRef;
-
-use crate::finding::{Finding, Part, RuleMeta, Severity};
-use crate::manifest::view::{Container, PortRef, Workload};
+use crate::lint::prelude::*;
 use crate::suggest;
 
 pub(super) fn check(

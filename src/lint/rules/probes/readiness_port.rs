@@ -1,24 +1,16 @@
 use super::probe_port;
-use crate::finding::{Finding, Group, RuleMeta, Severity, Stage};
-use crate::lint::{Check, LintRule};
-use crate::manifest::fleet::Fleet;
-use crate::manifest::view::{Container, Workload};
+use crate::lint::prelude::*;
 
-pub(crate) static RULE: LintRule = LintRule {
-    meta: RuleMeta {
-        name: "readiness-port",
-        group: Group::Probes,
-        stage: Stage::Lint,
-        severity: Severity::Warning,
-        default: true,
-        summary: "a readiness probe asks a port that no container of the pod opens",
-        peers: &["kube-linter:readiness-port"],
-        page: include_str!("../../../../fixtures/rules/readiness-port.md"),
-    },
-    check: Check::Container(check),
-};
+rule! {
+    name: "readiness-port",
+    group: Probes,
+    severity: Warning,
+    presets: [Default],
+    peers: ["kube-linter:readiness-port"],
+    check: Container(check),
+}
 
-fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Vec<Finding>) {
+fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
     out.extend(probe_port::check(
         &RULE.meta,
         "readinessProbe",

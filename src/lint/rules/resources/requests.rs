@@ -1,10 +1,6 @@
 //! What the two `unset-…-requirements` rules share.
 
-use plimsoll_yaml::NodeRef;
-
-use crate::finding::{Finding, Part, RuleMeta};
-use crate::manifest::fleet::Fleet;
-use crate::manifest::view::{Container, Role, Workload};
+use crate::lint::prelude::*;
 
 /// A container, other than one that only prepares, that asks for none of a resource and gets none by a LimitRange.
 pub(super) fn check(

@@ -1,28 +1,20 @@
 use super::requests;
-use crate::finding::{Finding, Group, RuleMeta, Severity, Stage};
-use crate::lint::{Check, LintRule};
-use crate::manifest::fleet::Fleet;
-use crate::manifest::view::{Container, Workload};
+use crate::lint::prelude::*;
 
-pub(crate) static RULE: LintRule = LintRule {
-    meta: RuleMeta {
-        name: "unset-memory-requirements",
-        group: Group::Resources,
-        stage: Stage::Lint,
-        severity: Severity::Warning,
-        default: true,
-        summary: "a container requests no memory",
-        peers: &[
-            "kube-linter:unset-memory-requirements",
-            "kube-score:container-resources",
-            "polaris:memoryRequestsMissing",
-        ],
-        page: include_str!("../../../../fixtures/rules/unset-memory-requirements.md"),
-    },
-    check: Check::Container(check),
-};
+rule! {
+    name: "unset-memory-requirements",
+    group: Resources,
+    severity: Warning,
+    presets: [Default],
+    peers: [
+        "kube-linter:unset-memory-requirements",
+        "kube-score:container-resources",
+        "polaris:memoryRequestsMissing",
+    ],
+    check: Container(check),
+}
 
-fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Vec<Finding>) {
+fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
     out.extend(requests::check(
         &RULE.meta, fleet, "memory", "128Mi", workload, container,
     ));

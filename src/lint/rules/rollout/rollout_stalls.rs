@@ -1,29 +1,18 @@
+use crate::lint::prelude::*;
+use crate::manifest::quantity::{Amount, Rounding};
 use k8s_openapi::Resource as _;
 use k8s_openapi::api::apps::v1::{DaemonSet, Deployment, StatefulSet};
-use plimsoll_yaml::NodeRef;
 
-use crate::finding::{Finding, Group, Part, RuleMeta, Severity, Stage};
-use crate::lint::{Check, LintRule};
-use crate::manifest::Route;
-use crate::manifest::fleet::Fleet;
-use crate::manifest::quantity::{Amount, Rounding};
-use crate::manifest::view::Workload;
+rule! {
+    name: "rollout-stalls",
+    group: Rollout,
+    severity: Warning,
+    presets: [Default],
+    peers: [],
+    check: Workload(check),
+}
 
-pub(crate) static RULE: LintRule = LintRule {
-    meta: RuleMeta {
-        name: "rollout-stalls",
-        group: Group::Rollout,
-        stage: Stage::Lint,
-        severity: Severity::Warning,
-        default: true,
-        summary: "the bounds of a rolling update leave no way to go on, or let all pods go at once",
-        peers: &[],
-        page: include_str!("../../../../fixtures/rules/rollout-stalls.md"),
-    },
-    check: Check::Workload(check),
-};
-
-fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, out: &mut Vec<Finding>) {
+fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
     let quarter = Amount::Percent(25);
     let (none, one) = (Amount::Count(0), Amount::Count(1));
     // The defaults of `k8s.io/kubernetes/pkg/apis/apps/v1/defaults.go`.

@@ -1,29 +1,21 @@
-use crate::finding::{Anchor, Finding, Group, Part, RuleMeta, Severity, Stage};
-use crate::lint::{Check, LintRule};
-use crate::manifest::fleet::{Fleet, service_selector};
+use crate::lint::prelude::*;
+use crate::manifest::fleet::service_selector;
 use crate::manifest::selector::Requirement;
-use crate::manifest::view::Workload;
-use crate::manifest::{Manifest, Route};
 
-pub(crate) static RULE: LintRule = LintRule {
-    meta: RuleMeta {
-        name: "dangling-service",
-        group: Group::Selectors,
-        stage: Stage::Lint,
-        severity: Severity::Warning,
-        default: true,
-        summary: "a Service selects no pod of its namespace",
-        peers: &[
-            "kube-linter:dangling-service",
-            "kube-score:service-targets-pod",
-            "popeye:POP-1100",
-        ],
-        page: include_str!("../../../../fixtures/rules/dangling-service.md"),
-    },
-    check: Check::Object(check),
-};
+rule! {
+    name: "dangling-service",
+    group: Selectors,
+    severity: Warning,
+    presets: [Default],
+    peers: [
+        "kube-linter:dangling-service",
+        "kube-score:service-targets-pod",
+        "popeye:POP-1100",
+    ],
+    check: Object(check),
+}
 
-fn check<'m>(fleet: &Fleet<'m>, service: &'m Manifest, out: &mut Vec<Finding>) {
+fn check<'m>(fleet: &Fleet<'m>, service: &'m Manifest, out: &mut Sink<'_>) {
     let Some(selector) = service_selector(service) else {
         return;
     };

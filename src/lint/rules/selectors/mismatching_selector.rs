@@ -1,32 +1,21 @@
-use plimsoll_yaml::NodeRef;
-
-use crate::finding::{Finding, Group, Part, RuleMeta, Severity, Stage};
-use crate::lint::{Check, LintRule};
-use crate::manifest::Route;
-use crate::manifest::fleet::Fleet;
+use crate::lint::prelude::*;
 use crate::manifest::selector::{Requirement, Selector};
-use crate::manifest::view::Workload;
 
-pub(crate) static RULE: LintRule = LintRule {
-    meta: RuleMeta {
-        name: "mismatching-selector",
-        group: Group::Selectors,
-        stage: Stage::Lint,
-        severity: Severity::Error,
-        default: true,
-        summary: "a workload's selector does not match the labels of its own pods",
-        peers: &[
-            "kube-linter:mismatching-selector",
-            "kube-score:deployment-pod-selector-labels-match-template-metadata-labels",
-            "kube-score:statefulset-pod-selector-labels-match-template-metadata-labels",
-            "popeye:POP-508",
-        ],
-        page: include_str!("../../../../fixtures/rules/mismatching-selector.md"),
-    },
-    check: Check::Workload(check),
-};
+rule! {
+    name: "mismatching-selector",
+    group: Selectors,
+    severity: Error,
+    presets: [Default],
+    peers: [
+        "kube-linter:mismatching-selector",
+        "kube-score:deployment-pod-selector-labels-match-template-metadata-labels",
+        "kube-score:statefulset-pod-selector-labels-match-template-metadata-labels",
+        "popeye:POP-508",
+    ],
+    check: Workload(check),
+}
 
-fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, out: &mut Vec<Finding>) {
+fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
     let Some(selector) = &workload.selector else {
         return;
     };

@@ -1,24 +1,15 @@
-use crate::finding::{Finding, Group, Part, RuleMeta, Severity, Stage};
-use crate::lint::{Check, LintRule};
-use crate::manifest::Route;
-use crate::manifest::fleet::Fleet;
-use crate::manifest::view::Workload;
+use crate::lint::prelude::*;
 
-pub(crate) static RULE: LintRule = LintRule {
-    meta: RuleMeta {
-        name: "overlapping-selector",
-        group: Group::Selectors,
-        stage: Stage::Lint,
-        severity: Severity::Warning,
-        default: true,
-        summary: "the selector of a workload also matches the pods of another",
-        peers: &[],
-        page: include_str!("../../../../fixtures/rules/overlapping-selector.md"),
-    },
-    check: Check::Workload(check),
-};
+rule! {
+    name: "overlapping-selector",
+    group: Selectors,
+    severity: Warning,
+    presets: [Default],
+    peers: [],
+    check: Workload(check),
+}
 
-fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, out: &mut Vec<Finding>) {
+fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
     let Some(selector) = workload.selector.as_ref().filter(|selector| !selector.is_empty()) else {
         return;
     };

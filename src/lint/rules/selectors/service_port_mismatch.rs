@@ -1,27 +1,17 @@
-use plimsoll_yaml::NodeRef;
-
-use crate::finding::{Anchor, Finding, Group, Part, RuleMeta, Severity, Stage};
-use crate::lint::{Check, LintRule};
-use crate::manifest::fleet::Fleet;
-use crate::manifest::view::{PortRef, Workload, protocol};
-use crate::manifest::{Manifest, Route};
+use crate::lint::prelude::*;
+use crate::manifest::view::protocol;
 use crate::suggest;
 
-pub(crate) static RULE: LintRule = LintRule {
-    meta: RuleMeta {
-        name: "service-port-mismatch",
-        group: Group::Selectors,
-        stage: Stage::Lint,
-        severity: Severity::Warning,
-        default: true,
-        summary: "a Service sends traffic to a port that no container of its pods opens",
-        peers: &["popeye:POP-1106", "popeye:POP-1101"],
-        page: include_str!("../../../../fixtures/rules/service-port-mismatch.md"),
-    },
-    check: Check::Object(check),
-};
+rule! {
+    name: "service-port-mismatch",
+    group: Selectors,
+    severity: Warning,
+    presets: [Default],
+    peers: ["popeye:POP-1106", "popeye:POP-1101"],
+    check: Object(check),
+}
 
-fn check<'m>(fleet: &Fleet<'m>, service: &'m Manifest, out: &mut Vec<Finding>) {
+fn check<'m>(fleet: &Fleet<'m>, service: &'m Manifest, out: &mut Sink<'_>) {
     let workloads = fleet.behind(service);
     if workloads.is_empty() {
         return;

@@ -1,0 +1,43 @@
+//! Lists the lint rules: every file of a group below `src/lint/rules` that declares one, by name.
+//!
+//! A rule is registered by its `mod` line alone; one whose line is missing does not compile.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+const RULES: &str = "src/lint/rules";
+
+fn main() -> io::Result<()> {
+    println!("cargo:rerun-if-changed={RULES}");
+    let mut rules = Vec::new();
+    for group in entries(Path::new(RULES))?
+        .into_iter()
+        .filter(|path| path.is_dir())
+    {
+        for file in entries(&group)? {
+            if fs::read_to_string(&file)?.contains("\nrule! {") {
+                rules.push((stem(&file), stem(&group)));
+            }
+        }
+    }
+    rules.sort();
+    let mut list = String::from("/// All lint rules, by name.\npub static RULES: &[&LintRule] = &[\n");
+    for (rule, group) in rules {
+        writeln!(list, "    &{group}::{rule}::RULE,").map_err(io::Error::other)?;
+    }
+    list.push_str("];\n");
+    let folder = env::var_os("OUT_DIR").map(PathBuf::from).unwrap_or_default();
+    fs::write(folder.join("lint_rules.rs"), list)
+}
+
+fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect()
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
+}

@@ -1,0 +1,55 @@
+//! Where a rule puts what it finds.
+
+use crate::finding::{Anchor, Finding, Part, RuleMeta};
+use crate::manifest::{Manifest, Route};
+
+/// Takes the findings of one rule on one object.
+#[derive(Debug)]
+pub struct Sink<'s> {
+    pub(super) rule: &'static RuleMeta,
+    pub(super) manifest: &'s Manifest,
+    pub(super) found: &'s mut Vec<Finding>,
+}
+
+impl Sink<'_> {
+    /// The value at a route of the object is wrong. `help` says what to do.
+    pub fn value(&mut self, route: Route, message: impl Into<String>, help: impl Into<String>) {
+        let finding = self.at(route, Part::Value, message).help(help);
+        self.push(finding);
+    }
+
+    /// The key that leads to a place of the object is what is wrong, or stands for all that is below it.
+    pub fn key(&mut self, route: Route, message: impl Into<String>, help: impl Into<String>) {
+        let finding = self.at(route, Part::Key, message).help(help);
+        self.push(finding);
+    }
+
+    /// Something that should be at a route is not there: shown at the deepest place on the way that is.
+    pub fn missing(&mut self, mut route: Route, message: impl Into<String>, help: impl Into<String>) {
+        route.pop();
+        while self.manifest.at(&route).is_none_or(|node| node.is_scalar()) && route.pop().is_some() {}
+        let finding = self.at(route, Part::Missing, message).help(help);
+        self.push(finding);
+    }
+
+    /// A finding of the rule at a place of the object, to say more of before it is [`push`](Self::push)ed.
+    #[must_use]
+    pub fn at(&self, route: Route, part: Part, message: impl Into<String>) -> Finding {
+        Finding::new(
+            self.rule,
+            Anchor::Route(self.manifest.number, route, part),
+            message,
+        )
+    }
+
+    /// Reports a finding.
+    pub fn push(&mut self, finding: Finding) {
+        self.found.push(finding);
+    }
+}
+
+impl Extend<Finding> for Sink<'_> {
+    fn extend<I: IntoIterator<Item = Finding>>(&mut self, findings: I) {
+        self.found.extend(findings);
+    }
+}

@@ -1,0 +1,23 @@
+//! Lint on charts that others wrote.
+
+use clap::Subcommand;
+
+mod survey;
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Lint every chart below some folders with its default values: findings by rule, and the median of a release
+    Survey(survey::Args),
+}
+
+pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
+    match &args.task {
+        Task::Survey(args) => survey::run(args),
+    }
+}
