@@ -3,7 +3,7 @@
 use crate::finding::RuleMeta;
 use crate::lint::rules::RULES;
 use crate::lint::{LintRule, Preset, RuleSet};
-use crate::{admission, chart, input, lint, manifest, render, schema, values};
+use crate::{admission, chart, input, lint, manifest, render, schema, suppress, values};
 
 /// Rules of the stages before lint: they always run.
 static STAGE_RULES: &[&RuleMeta] = &[
@@ -44,6 +44,7 @@ pub fn all() -> Vec<&'static RuleMeta> {
         .chain(&render::jinja::RULES)
         .chain(schema::RULES)
         .chain(admission::RULES)
+        .chain(suppress::RULES)
         .copied();
     let mut all: Vec<_> = stages.chain(RULES.iter().map(|rule| &rule.meta)).collect();
     all.sort_by_key(|rule| rule.name);

@@ -13,6 +13,7 @@
 //! 8. [`schema`]: Kubernetes schemas and CRDs.
 //! 9. [`admission`]: what the server refuses beyond its schemas.
 //! 10. [`lint`]: what the server accepts and hurts later.
+//!     [`suppress`]: what of it someone has accepted.
 //! 11. [`diff`]: two sets of objects to changes and their impact.
 //! 12. [`report`]: what people and machines read.
 //!
@@ -39,6 +40,8 @@ pub mod schema;
 pub mod admission;
 
 pub mod lint;
+
+pub mod suppress;
 
 pub mod diff;
 

@@ -9,10 +9,13 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use jiff::civil::Date;
+
 use crate::admission;
+use crate::catalog;
 use crate::chart::{self, HelmCompat};
 use crate::diff::{self, ChangeSet, FieldPath};
-use crate::finding::locate::{Located, Locator};
+use crate::finding::locate::Locator;
 use crate::finding::{Finding, Severity, judge};
 use crate::input::schemas::{self, SchemaFile};
 use crate::input::{self, Inputs, ManifestFile, Syntax};
@@ -27,6 +30,7 @@ use crate::report::Report;
 use crate::schema::stored::{self, StoredKind};
 use crate::schema::{self, KubernetesVersion, SchemaStore, UnknownKinds, UnknownVersion};
 use crate::source::{SourceKind, SourceMap};
+use crate::suppress;
 use crate::values::{self, Layers};
 
 /// What charts are rendered with.
@@ -61,6 +65,10 @@ pub struct CheckJob {
     pub unknown_kinds: UnknownKinds,
     /// The lint rules.
     pub rules: RuleSet,
+    /// Whether the input holds everything its objects refer to.
+    pub is_complete: bool,
+    /// The day on which suppressions are judged; without one, none has ended.
+    pub today: Option<Date>,
 }
 
 /// The objects that belong together, a release or the manifests given in one call, and what is known of them so far.
@@ -97,9 +105,7 @@ pub fn check(job: &CheckJob) -> Result<Report, UnknownVersion> {
     });
     let mut report = Report::default();
     for verdict in std::iter::once(validate(loose, job, &known, sources)).chain(charts) {
-        let (findings, objects) = verdict?;
-        report.findings.extend(findings);
-        report.objects.extend(objects);
+        report.add(verdict?);
     }
     judge::sort(&mut report.findings);
     Ok(report)
@@ -171,7 +177,7 @@ fn validate(
     job: &CheckJob,
     known: &[SchemaFile],
     sources: &SourceMap,
-) -> Result<(Vec<Located>, Vec<ObjectId>), UnknownVersion> {
+) -> Result<Report, UnknownVersion> {
     let UnitOfWork {
         manifests,
         mut findings,
@@ -181,12 +187,22 @@ fn validate(
     findings.extend(read_schemas(known, &mut store, Some(&manifests)));
     findings.extend(schema::validate(&manifests, &store));
     findings.extend(admission::admit(&manifests, &store.versions()));
-    let fleet = Fleet::build(&manifests, &job.release.release.namespace);
+    let fleet = Fleet::build(&manifests, &job.release.release.namespace).complete(job.is_complete);
     findings.extend(lint::lint(&fleet, &job.rules));
     judge::drop_guesses(&mut findings);
     judge::drop_repeats(&mut findings);
-    let report = report_of(UnitOfWork { manifests, findings }, sources);
-    Ok((report.findings, report.objects))
+    let suppressed = suppress::apply(
+        &mut findings,
+        &suppress::Context {
+            fleet: &fleet,
+            rules: &catalog::all(),
+            ran: &job.rules,
+            today: job.today,
+        },
+    );
+    let mut report = report_of(UnitOfWork { manifests, findings }, sources);
+    report.suppressed = suppressed;
+    Ok(report)
 }
 
 /// The report of findings that have no objects.
@@ -318,6 +334,7 @@ fn report_of(unit: UnitOfWork, sources: &SourceMap) -> Report {
             .iter()
             .map(|manifest| manifest.id.clone())
             .collect(),
+        suppressed: 0,
     }
 }
 

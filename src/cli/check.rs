@@ -28,9 +28,13 @@ pub(super) struct Args {
     #[command(flatten)]
     release: ReleaseArgs,
 
-    /// Lint rules to run: names, groups, `default`, `all` or `none`
+    /// Lint rules to run: names, groups, presets (`default`, `recommended`, `strict`, `security`, `availability`), `all` or `none`
     #[arg(long, value_delimiter = ',', value_name = "NAME,…", default_value = "default")]
     rules: Vec<String>,
+
+    /// The paths hold everything their objects refer to: report references to what is nowhere among them
+    #[arg(long)]
+    complete: bool,
 
     /// The least severity that fails the run
     #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY")]
@@ -95,6 +99,8 @@ pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
         schemas: super::schema::store(args.release.schema_dir.as_deref())?,
         unknown_kinds: args.unknown_kinds.into(),
         rules: catalog::rule_set(&args.rules)?,
+        is_complete: args.complete,
+        today: Some(jiff::Zoned::now().date()),
     };
     let report = pipeline::check(&job)?;
     let mut out = output::stdout();

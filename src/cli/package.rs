@@ -113,6 +113,8 @@ fn package(path: &Path, args: &Args, fetcher: &Fetcher, color: When) -> anyhow::
             schemas: super::schema::store(args.release.schema_dir.as_deref())?,
             unknown_kinds: crate::schema::UnknownKinds::default(),
             rules: catalog::rule_set(&["default".to_owned()])?,
+            is_complete: false,
+            today: Some(jiff::Zoned::now().date()),
         };
         let mut report = pipeline::check(&job)?;
         report

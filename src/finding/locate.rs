@@ -102,21 +102,21 @@ impl<'a> Locator<'a> {
     }
 
     fn place(&self, anchor: &Anchor) -> Location {
-        match anchor {
-            Anchor::Route(number, route, part) => {
-                let manifest = self.manifests.get(*number);
-                self.at_span(manifest.span(route_range(manifest, route, part)))
-            }
-            Anchor::Text(span) => self.at_span(*span),
-            Anchor::File(path) => Location {
-                file: Arc::from(&**path),
-                line: 0,
-                column: 0,
-                end_line: 0,
-                end_column: 0,
-                rendered: false,
-                excerpt: None,
-            },
+        if let Some(span) = span(self.manifests, anchor) {
+            return self.at_span(span);
+        }
+        let file = match anchor {
+            Anchor::File(path) => Arc::from(&**path),
+            Anchor::Route(..) | Anchor::Text(_) => Arc::default(),
+        };
+        Location {
+            file,
+            line: 0,
+            column: 0,
+            end_line: 0,
+            end_column: 0,
+            rendered: false,
+            excerpt: None,
         }
     }
 
@@ -138,6 +138,18 @@ impl<'a> Locator<'a> {
                 self.secrets.in_text(span.file),
             )),
         }
+    }
+}
+
+/// Where an anchor is in the texts of a run; `None` for a file as a whole.
+pub fn span(manifests: &ManifestSet, anchor: &Anchor) -> Option<crate::source::Span> {
+    match anchor {
+        Anchor::Route(number, route, part) => {
+            let manifest = manifests.get(*number);
+            Some(manifest.span(route_range(manifest, route, part)))
+        }
+        Anchor::Text(span) => Some(*span),
+        Anchor::File(_) => None,
     }
 }
 

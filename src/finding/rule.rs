@@ -81,6 +81,8 @@ pub enum Group {
     Autoscaling,
     /// Volumes and claims.
     Storage,
+    /// Notes that findings are accepted.
+    Suppressions,
 }
 
 impl Group {
@@ -109,6 +111,7 @@ impl Group {
             Self::Jobs => "jobs",
             Self::Autoscaling => "autoscaling",
             Self::Storage => "storage",
+            Self::Suppressions => "suppressions",
         }
     }
 }

@@ -71,10 +71,14 @@ fn summary(report: &Report) -> String {
     .collect::<Vec<_>>()
     .join(", ");
     let objects = plural(report.objects.len(), "object");
+    let suppressed = match report.suppressed {
+        0 => String::new(),
+        count => format!(" ({count} suppressed)"),
+    };
     if found.is_empty() {
-        format!("{objects} checked, nothing found")
+        format!("{objects} checked, nothing found{suppressed}")
     } else {
-        format!("{objects} checked: {found}")
+        format!("{objects} checked: {found}{suppressed}")
     }
 }
 

@@ -22,6 +22,7 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
             warnings: counts.warnings,
             infos: counts.infos,
             objects: report.objects.len(),
+            suppressed: report.suppressed,
         },
     };
     serde_json::to_writer_pretty(&mut *out, &wire)?;
@@ -42,6 +43,7 @@ struct WireSummary {
     warnings: usize,
     infos: usize,
     objects: usize,
+    suppressed: usize,
 }
 
 #[derive(Serialize)]

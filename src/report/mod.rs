@@ -28,6 +28,8 @@ pub struct Report {
     pub findings: Vec<Located>,
     /// The objects that were checked.
     pub objects: Vec<ObjectId>,
+    /// How many findings were accepted by a suppression, and are not shown.
+    pub suppressed: usize,
 }
 
 /// How many findings of each weight.
@@ -42,6 +44,13 @@ pub struct Counts {
 }
 
 impl Report {
+    /// Adds what another part of the run has to say.
+    pub fn add(&mut self, other: Self) {
+        self.findings.extend(other.findings);
+        self.objects.extend(other.objects);
+        self.suppressed += other.suppressed;
+    }
+
     /// How many findings of each weight.
     pub fn counts(&self) -> Counts {
         let mut counts = Counts::default();

@@ -15,6 +15,7 @@ use plimsoll::manifest::fleet::Fleet;
 use plimsoll::manifest::parse::{Strangers, parse_shared};
 use plimsoll::schema::{SchemaStore, validate};
 use plimsoll::source::{SourceKind, SourceMap};
+use plimsoll::suppress;
 
 /// A fenced block of a page whose info string says what it is an example of.
 struct Example<'p> {
@@ -217,9 +218,17 @@ fn found(example: &Example<'_>, rules: &RuleSet) -> Vec<Place> {
     store.add_crds(&manifests);
     findings.extend(validate(&manifests, &store));
     findings.extend(admit(&manifests, &store.versions()));
-    findings.extend(lint(&Fleet::build(&manifests, "default"), rules));
+    let fleet = Fleet::build(&manifests, "default");
+    findings.extend(lint(&fleet, rules));
     judge::drop_guesses(&mut findings);
     judge::drop_repeats(&mut findings);
+    let context = suppress::Context {
+        fleet: &fleet,
+        rules: &catalog::all(),
+        ran: rules,
+        today: None,
+    };
+    suppress::apply(&mut findings, &context);
     let locator = Locator::new(&manifests, &sources);
     let page_line = |line: u32| numbers.get(line as usize - 1).copied().unwrap_or_default();
     let mut places: Vec<Place> = findings

@@ -20,6 +20,7 @@ const ORDER: &[&str] = &[
     "schema",
     "admission",
     "lint",
+    "suppress",
     "catalog",
     "diff",
     "report",

@@ -60,6 +60,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
             schemas: None,
             unknown_kinds: UnknownKinds::Ignore,
             rules: rules.clone(),
+            is_complete: false,
+            today: None,
         })
         .ok()?;
         let findings = report.findings.into_iter();
