@@ -53,58 +53,57 @@ impl Val {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Builtin {
-    And,
-    Call,
-    Html,
-    Index,
-    Slice,
-    Js,
-    Len,
-    Not,
-    Or,
-    Print,
-    Printf,
-    Println,
-    UrlQuery,
-    Eq,
-    Ge,
-    Gt,
-    Le,
-    Lt,
-    Ne,
+macro_rules! builtins {
+    ($($name:literal => $builtin:ident,)*) => {
+        /// A function that is in every set.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(crate) enum Builtin {
+            $($builtin,)*
+        }
+
+        impl Builtin {
+            pub(crate) fn named(name: &str) -> Option<Self> {
+                match name {
+                    $($name => Some(Self::$builtin),)*
+                    _ => None,
+                }
+            }
+
+            pub(crate) fn name(self) -> &'static str {
+                match self {
+                    $(Self::$builtin => $name,)*
+                }
+            }
+        }
+    };
+}
+
+builtins! {
+    "and" => And,
+    "call" => Call,
+    "html" => Html,
+    "index" => Index,
+    "slice" => Slice,
+    "js" => Js,
+    "len" => Len,
+    "not" => Not,
+    "or" => Or,
+    "print" => Print,
+    "printf" => Printf,
+    "println" => Println,
+    "urlquery" => UrlQuery,
+    "eq" => Eq,
+    "ge" => Ge,
+    "gt" => Gt,
+    "le" => Le,
+    "lt" => Lt,
+    "ne" => Ne,
 }
 
 const REFLECT: &Type = &Type::Reflect;
 const ANY: &Type = &Type::Any;
 
 impl Builtin {
-    pub(crate) fn named(name: &str) -> Option<Self> {
-        Some(match name {
-            "and" => Self::And,
-            "call" => Self::Call,
-            "html" => Self::Html,
-            "index" => Self::Index,
-            "slice" => Self::Slice,
-            "js" => Self::Js,
-            "len" => Self::Len,
-            "not" => Self::Not,
-            "or" => Self::Or,
-            "print" => Self::Print,
-            "printf" => Self::Printf,
-            "println" => Self::Println,
-            "urlquery" => Self::UrlQuery,
-            "eq" => Self::Eq,
-            "ge" => Self::Ge,
-            "gt" => Self::Gt,
-            "le" => Self::Le,
-            "lt" => Self::Lt,
-            "ne" => Self::Ne,
-            _ => return None,
-        })
-    }
-
     /// Types of the parameters, the last that of an element when variadic.
     pub(crate) fn params(self) -> (&'static [&'static Type], bool) {
         match self {

@@ -11,11 +11,13 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 use crate::builtin::{Builtin, Val, indirect, printable};
 use crate::error::{Error, ErrorKind, Limit, Place};
 use crate::func::{Args, Context, FuncError, FuncValue, Function, Runtime, TextError};
 use crate::node::{
-    self, Branch, Call, Callee, Command, Node, Number, Operand, Pipe, Printer, Tree, Variable,
+    self, Branch, Call, Callee, Command, Fields, Node, Number, Operand, Pipe, Printer, Tree, Variable,
 };
 use crate::parse;
 use crate::set::{MissingKey, TemplateSet};
@@ -50,21 +52,12 @@ impl Default for Limits {
 /// Stack that the default `Limits::depth` may need, with functions of the caller's between templates.
 const STACK: usize = 512 << 20;
 
-/// Runs `body` in a thread with stack enough for the default limits. Memory is taken only as it is used.
+/// Runs `body` on a stack that is enough for the default limits. Memory is taken only as it is used.
 ///
 /// # Panics
-/// When `body` does, or when the system gives no thread.
-pub fn on_large_stack<R: Send>(body: impl FnOnce() -> R + Send) -> R {
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new()
-            .stack_size(STACK)
-            .spawn_scoped(scope, body);
-        match thread.map(std::thread::ScopedJoinHandle::join) {
-            Ok(Ok(result)) => result,
-            Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            Err(error) => std::panic::panic_any(format!("cannot start a thread: {error}")),
-        }
-    })
+/// When `body` does, or when the system gives no address space.
+pub fn on_large_stack<R>(body: impl FnOnce() -> R) -> R {
+    stacker::grow(STACK, body)
 }
 
 type Fail = Box<Error>;
@@ -96,7 +89,7 @@ pub struct Execution<'s, T: Trace = NoTrace> {
     steps: u64,
     written: u64,
     overlays: Vec<Overlay>,
-    parsed: HashMap<Str, Result<Overlay, Error>>,
+    parsed: HashMap<Str, Result<Overlay, Error>, RandomState>,
     spare: Vec<Vec<Value>>,
 }
 
@@ -124,7 +117,7 @@ impl<'s, T: Trace> Execution<'s, T> {
             steps: 0,
             written: 0,
             overlays: Vec::new(),
-            parsed: HashMap::new(),
+            parsed: HashMap::default(),
             spare: Vec::new(),
         }
     }
@@ -566,8 +559,12 @@ impl<'s, T: Trace> Execution<'s, T> {
         let visible = &self.vars[self.base..];
         match visible.iter().rposition(|(slot, _)| *slot == variable.slot) {
             Some(index) => Ok(self.base + index),
-            None => Err(self.error(format!("undefined variable: {}", variable.name))),
+            None => Err(self.error(format!("undefined variable: {}", self.variable_name(variable)))),
         }
+    }
+
+    fn variable_name(&self, variable: &Variable) -> &str {
+        self.tree.as_ref().map_or("", |tree| variable.name(&tree.source))
     }
 
     fn assign(&mut self, variable: &Variable, value: Val) -> Result<(), Fail> {
@@ -619,18 +616,17 @@ impl<'s, T: Trace> Execution<'s, T> {
         match first {
             Operand::Field(at, names) => {
                 self.at(*at);
-                return self.chain(tree, dot, dot.clone(), at.id, names, args, last);
+                return self.chain(tree, dot, dot.clone(), at.id, *names, args, last);
             }
             Operand::Chain(at, inner, names) => {
-                return self.chain_node(tree, dot, *at, inner, names, args, last);
+                return self.chain_node(tree, dot, *at, inner, *names, args, last);
             }
-            Operand::Function(at, name, callee) => {
+            Operand::Function(at, callee) => {
                 self.at(*at);
                 return self.call(
                     tree,
                     dot,
                     *callee,
-                    name,
                     command.at.id,
                     args.get(1..).unwrap_or_default(),
                     last,
@@ -649,7 +645,7 @@ impl<'s, T: Trace> Execution<'s, T> {
             Operand::Bool(_, truth) => Ok(Val::new(Value::Bool(*truth))),
             Operand::Dot(_) => Ok(dot.clone()),
             Operand::Number(number) => self.ideal(tree, number),
-            Operand::Str(_, text) => Ok(Val::new(Value::Str(Str::from_shared(text)))),
+            Operand::Str(_, text) => Ok(Val::new(Value::Str(text.value(&tree.source)))),
             _ => Err(self.error("nil is not a command")),
         }
     }
@@ -695,7 +691,7 @@ impl<'s, T: Trace> Execution<'s, T> {
             self.not_a_function(tree, args, last.as_ref())?;
             return Ok(value);
         }
-        self.chain(tree, dot, value, variable.at.id, &variable.fields, args, last)
+        self.chain(tree, dot, value, variable.at.id, variable.fields, args, last)
     }
 
     #[allow(
@@ -708,7 +704,7 @@ impl<'s, T: Trace> Execution<'s, T> {
         dot: &Val,
         at: node::At,
         inner: &Operand,
-        names: &[Box<str>],
+        names: Fields,
         args: &[Operand],
         last: Option<Val>,
     ) -> Result<Val, Fail> {
@@ -727,17 +723,18 @@ impl<'s, T: Trace> Execution<'s, T> {
         dot: &Val,
         mut receiver: Val,
         node: u32,
-        names: &[Box<str>],
+        names: Fields,
         args: &[Operand],
         last: Option<Val>,
     ) -> Result<Val, Fail> {
-        let Some((name, before)) = names.split_last() else {
-            return Ok(receiver);
-        };
-        for name in before {
+        let mut names = names.names(&tree.source).peekable();
+        while let Some(name) = names.next() {
+            if names.peek().is_none() {
+                return self.field(tree, dot, name, node, args, last, receiver);
+            }
             receiver = self.field(tree, dot, name, node, &[], None, receiver)?;
         }
-        self.field(tree, dot, name, node, args, last, receiver)
+        Ok(receiver)
     }
 
     /// `.name` of a value: a method, a field of a struct or a key of a map.
@@ -886,7 +883,6 @@ impl<'s, T: Trace> Execution<'s, T> {
         tree: &Arc<Tree>,
         dot: &Val,
         callee: Callee,
-        name: &str,
         node: u32,
         args: &[Operand],
         last: Option<Val>,
@@ -896,9 +892,9 @@ impl<'s, T: Trace> Execution<'s, T> {
             Callee::Table(index) => {
                 let set = self.set;
                 let function = set.functions.at(index as usize);
-                self.function(tree, dot, function, None, name, node, args, last)
+                self.function(tree, dot, function, None, function.name, node, args, last)
             }
-            Callee::Builtin(builtin) => self.builtin(tree, dot, builtin, name, node, args, last),
+            Callee::Builtin(builtin) => self.builtin(tree, dot, builtin, node, args, last),
         }
     }
 
@@ -908,11 +904,11 @@ impl<'s, T: Trace> Execution<'s, T> {
         tree: &Arc<Tree>,
         dot: &Val,
         builtin: Builtin,
-        name: &str,
         node: u32,
         args: &[Operand],
         last: Option<Val>,
     ) -> Result<Val, Fail> {
+        let name = builtin.name();
         let (params, variadic) = builtin.params();
         let fixed = self.arity(name, params.len(), variadic, args.len(), last.is_some())?;
         if matches!(builtin, Builtin::And | Builtin::Or) {
@@ -1115,14 +1111,14 @@ impl<'s, T: Trace> Execution<'s, T> {
         self.at(operand.at());
         match operand {
             Operand::Dot(_) => Ok(dot.clone()),
-            Operand::Field(at, names) => self.chain(tree, dot, dot.clone(), at.id, names, &[], None),
+            Operand::Field(at, names) => self.chain(tree, dot, dot.clone(), at.id, *names, &[], None),
             Operand::Variable(variable) => self.variable(tree, dot, variable, &[], None),
             Operand::Pipe(pipe) => self.nested(tree, pipe, dot),
-            Operand::Function(at, name, callee) => self.call(tree, dot, *callee, name, at.id, &[], None),
-            Operand::Chain(at, inner, names) => self.chain_node(tree, dot, *at, inner, names, &[], None),
+            Operand::Function(at, callee) => self.call(tree, dot, *callee, at.id, &[], None),
+            Operand::Chain(at, inner, names) => self.chain_node(tree, dot, *at, inner, *names, &[], None),
             Operand::Bool(_, truth) => Ok(Val::new(Value::Bool(*truth))),
             Operand::Number(number) => self.ideal(tree, number),
-            Operand::Str(_, text) => Ok(Val::new(Value::Str(Str::from_shared(text)))),
+            Operand::Str(_, text) => Ok(Val::new(Value::Str(text.value(&tree.source)))),
             Operand::Nil(_) => Ok(Val::INVALID),
         }
     }
@@ -1170,7 +1166,7 @@ impl<'s, T: Trace> Execution<'s, T> {
                 _ => (None, "bool"),
             },
             Kind::String => match operand {
-                Operand::Str(_, text) => (Some(Value::Str(Str::from_shared(text))), "string"),
+                Operand::Str(_, text) => (Some(Value::Str(text.value(&tree.source))), "string"),
                 _ => (None, "string"),
             },
             Kind::Complex128 => (
@@ -1204,7 +1200,7 @@ impl<'s, T: Trace> Execution<'s, T> {
                 return match operand {
                     Operand::Number(number) => self.ideal(tree, number).map(|val| val.value),
                     Operand::Bool(_, truth) => Ok(Value::Bool(*truth)),
-                    Operand::Str(_, text) => Ok(Value::Str(Str::from_shared(text))),
+                    Operand::Str(_, text) => Ok(Value::Str(text.value(&tree.source))),
                     _ => Ok(Value::Nil),
                 };
             }
@@ -1282,7 +1278,7 @@ impl<T: Trace> Runtime for Execution<'_, T> {
         let parsed = match self.parsed.get(text) {
             Some(parsed) => parsed.clone(),
             None => {
-                let parsed = parse::parse(name, text, &self.set.functions)
+                let parsed = parse::parse(name, text.as_bytes().into(), &self.set.functions)
                     .map(|trees| trees.into_iter().map(Arc::new).collect());
                 self.parsed.insert(text.clone(), parsed.clone());
                 parsed

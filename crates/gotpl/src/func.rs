@@ -53,6 +53,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::rc::Rc;
 
+use foldhash::fast::RandomState;
+
 use crate::error::{Error, Limit, Place};
 use crate::types::Type;
 use crate::value::{IntKind, List, Map, Str, UintKind, Value};
@@ -267,7 +269,7 @@ impl fmt::Debug for Function {
 #[derive(Debug, Default)]
 pub struct Functions {
     entries: Vec<Function>,
-    by_name: HashMap<&'static str, usize>,
+    by_name: HashMap<&'static str, usize, RandomState>,
     of_pointer: bool,
 }
 

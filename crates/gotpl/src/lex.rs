@@ -83,6 +83,7 @@ const INVALID: u32 = 0xfffd;
 
 pub(crate) struct Lexer<'a> {
     input: &'a [u8],
+    left_delims: memmem::Finder<'static>,
     /// The input as error tokens leave it: nothing more to read.
     exhausted: bool,
     pos: usize,
@@ -136,6 +137,7 @@ impl<'a> Lexer<'a> {
     pub(crate) fn new(input: &'a [u8]) -> Self {
         Self {
             input,
+            left_delims: memmem::Finder::new(LEFT),
             exhausted: false,
             pos: 0,
             start: 0,
@@ -276,7 +278,7 @@ impl<'a> Lexer<'a> {
     /// Text up to the next action; comments on the way are skipped.
     fn plain_text(&mut self) -> Token {
         loop {
-            let Some(offset) = memmem::find(self.rest(), LEFT) else {
+            let Some(offset) = self.left_delims.find(self.rest()) else {
                 self.pos = self.text().len();
                 if self.pos > self.start {
                     self.count_lines();

@@ -4,11 +4,17 @@
 //! has a number, unique in its text; execution remembers only the number of the node it is at, and the node is looked
 //! up when an error must show it.
 //!
+//! Names and short constants are not copied out of the text: a node says where they are. Most templates of a chart are
+//! executed once, so what parsing allocates is what a render costs.
+//!
 //! Positions are Go's, oddities included: the position of `.a.b` is that of `.b`.
 
 use std::sync::Arc;
 
 use plimsoll_gostd::strconv::quote;
+use smallvec::SmallVec;
+
+use crate::string::Str;
 
 /// A text that was parsed: a file, or what `tpl` was given.
 #[derive(Debug)]
@@ -29,6 +35,16 @@ impl Source {
             memchr::memrchr(b'\n', before).map_or(before.len(), |newline| before.len() - newline - 1);
         (line, column)
     }
+
+    /// The text of a span that nodes hold, which never leads out of it.
+    pub(crate) fn slice(&self, start: u32, end: u32) -> &[u8] {
+        self.text.get(start as usize..end as usize).unwrap_or_default()
+    }
+
+    /// A name: letters and digits, so it is UTF-8.
+    fn name(&self, start: u32, end: u32) -> &str {
+        std::str::from_utf8(self.slice(start, end)).unwrap_or_default()
+    }
 }
 
 /// A template: the body of a file, of a `define` or of a `block`.
@@ -38,7 +54,7 @@ pub struct Tree {
     /// The name, lossy, for messages and tracing.
     pub(crate) label: Arc<str>,
     pub(crate) source: Arc<Source>,
-    pub(crate) root: Vec<Node>,
+    pub(crate) root: Box<[Node]>,
 }
 
 impl Tree {
@@ -82,11 +98,11 @@ pub(crate) struct At {
 #[derive(Debug)]
 pub(crate) enum Node {
     Text(At),
-    Action(At, Pipe),
-    If(Branch),
-    With(Branch),
-    Range(Branch),
-    Template(Call),
+    Action(At, Box<Pipe>),
+    If(Box<Branch>),
+    With(Box<Branch>),
+    Range(Box<Branch>),
+    Template(Box<Call>),
     Break(At),
     Continue(At),
 }
@@ -95,8 +111,8 @@ pub(crate) enum Node {
 pub(crate) struct Branch {
     pub(crate) at: At,
     pub(crate) pipe: Pipe,
-    pub(crate) body: Vec<Node>,
-    pub(crate) otherwise: Option<Vec<Node>>,
+    pub(crate) body: Box<[Node]>,
+    pub(crate) otherwise: Option<Box<[Node]>>,
 }
 
 #[derive(Debug)]
@@ -111,14 +127,15 @@ pub(crate) struct Pipe {
     pub(crate) at: At,
     pub(crate) assigns: bool,
     pub(crate) declares: Vec<Variable>,
-    pub(crate) commands: Vec<Command>,
+    /// Nearly always one.
+    pub(crate) commands: SmallVec<[Command; 1]>,
 }
 
 #[derive(Debug)]
 pub(crate) struct Command {
     pub(crate) at: At,
-    /// Never empty.
-    pub(crate) args: Vec<Operand>,
+    /// Never empty; mostly one.
+    pub(crate) args: SmallVec<[Operand; 1]>,
 }
 
 #[derive(Debug)]
@@ -126,8 +143,62 @@ pub(crate) struct Variable {
     pub(crate) at: At,
     /// The same for the same name in one text.
     pub(crate) slot: u32,
-    pub(crate) name: Arc<str>,
-    pub(crate) fields: Vec<Box<str>>,
+    pub(crate) fields: Fields,
+}
+
+impl Variable {
+    /// Its name, with the `$`.
+    pub(crate) fn name<'s>(&self, source: &'s Source) -> &'s str {
+        let end = if self.fields.is_empty() {
+            self.at.end
+        } else {
+            self.fields.start
+        };
+        source.name(self.at.start, end)
+    }
+}
+
+/// Names behind points, `.a.b`. Nothing may stand between them, so they are one piece of the text.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Fields {
+    start: u32,
+    end: u32,
+}
+
+impl Fields {
+    pub(crate) fn new(start: usize, end: usize) -> Self {
+        // Texts beyond 4 GiB were refused.
+        Self {
+            start: start as u32,
+            end: end as u32,
+        }
+    }
+
+    pub(crate) fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+
+    /// The names, without points.
+    pub(crate) fn names(self, source: &Source) -> impl Iterator<Item = &str> {
+        source.name(self.start, self.end).split('.').skip(1)
+    }
+}
+
+/// A string constant.
+#[derive(Debug, Clone)]
+pub(crate) enum Literal {
+    /// The text between the quotes, short enough to live inside a value.
+    Span(u32, u32),
+    Shared(Arc<[u8]>),
+}
+
+impl Literal {
+    pub(crate) fn value(&self, source: &Source) -> Str {
+        match self {
+            Self::Span(start, end) => Str::new(source.slice(*start, *end)),
+            Self::Shared(text) => Str::from_shared(text),
+        }
+    }
 }
 
 /// A function that a name was resolved to.
@@ -143,11 +214,12 @@ pub(crate) enum Operand {
     Nil(At),
     Bool(At, bool),
     Number(Box<Number>),
-    Str(At, Arc<[u8]>),
-    Field(At, Vec<Box<str>>),
+    Str(At, Literal),
+    Field(At, Fields),
     Variable(Variable),
-    Function(At, Box<str>, Callee),
-    Chain(At, Box<Self>, Vec<Box<str>>),
+    /// Its name is what it spans.
+    Function(At, Callee),
+    Chain(At, Box<Self>, Fields),
     Pipe(Box<Pipe>),
 }
 
@@ -276,12 +348,7 @@ impl<'a> Printer<'a> {
     }
 
     fn original(&mut self, at: At) {
-        let text = self
-            .source
-            .text
-            .get(at.start as usize..at.end as usize)
-            .unwrap_or_default();
-        self.out.extend_from_slice(text);
+        self.out.extend_from_slice(self.source.slice(at.start, at.end));
     }
 
     pub(crate) fn any(&mut self, node: NodeRef<'_>) {
@@ -373,15 +440,13 @@ impl<'a> Printer<'a> {
     }
 
     fn variable(&mut self, variable: &Variable) {
-        self.push(&variable.name);
-        self.fields(&variable.fields);
+        self.push(variable.name(self.source));
+        self.fields(variable.fields);
     }
 
-    fn fields(&mut self, fields: &[Box<str>]) {
-        for field in fields {
-            self.push(".");
-            self.push(field);
-        }
+    fn fields(&mut self, fields: Fields) {
+        self.out
+            .extend_from_slice(self.source.slice(fields.start, fields.end));
     }
 
     pub(crate) fn operand(&mut self, operand: &Operand) {
@@ -392,9 +457,9 @@ impl<'a> Printer<'a> {
             Operand::Bool(_, false) => self.push("false"),
             Operand::Number(number) => self.original(number.at),
             Operand::Str(at, _) => self.original(*at),
-            Operand::Field(_, fields) => self.fields(fields),
+            Operand::Field(_, fields) => self.fields(*fields),
             Operand::Variable(variable) => self.variable(variable),
-            Operand::Function(_, name, _) => self.push(name),
+            Operand::Function(at, _) => self.original(*at),
             Operand::Chain(_, inner, fields) => {
                 if matches!(**inner, Operand::Pipe(_)) {
                     self.push("(");
@@ -403,7 +468,7 @@ impl<'a> Printer<'a> {
                 } else {
                     self.operand(inner);
                 }
-                self.fields(fields);
+                self.fields(*fields);
             }
             Operand::Pipe(pipe) => self.pipe(pipe),
         }

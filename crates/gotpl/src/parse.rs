@@ -7,6 +7,8 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use plimsoll_gostd::strconv::{
     FloatSize, Unquoted, atoi, decode_rune, parse_float, parse_int, parse_uint, quote, unquote, unquote_char,
 };
@@ -16,8 +18,10 @@ use crate::error::{Error, ErrorKind, Limit, Place};
 use crate::func::Functions;
 use crate::lex::{Lexer, Token, TokenKind};
 use crate::node::{
-    At, Branch, Call, Callee, Command, Node, Number, Operand, Pipe, Printer, Source, Tree, Variable,
+    At, Branch, Call, Callee, Command, Fields, Literal, Node, Number, Operand, Pipe, Printer, Source, Tree,
+    Variable,
 };
+use crate::string::Str;
 
 /// How deep parentheses and blocks may nest. Go allows 10,000 parentheses and any number of blocks.
 pub const MAX_NESTING: u32 = 100;
@@ -26,7 +30,7 @@ pub const MAX_NESTING: u32 = 100;
 ///
 /// # Errors
 /// As Go's; or the nesting is beyond `MAX_NESTING`.
-pub(crate) fn parse(name: &str, text: &[u8], functions: &Functions) -> Result<Vec<Tree>, Error> {
+pub(crate) fn parse(name: &str, text: Arc<[u8]>, functions: &Functions) -> Result<Vec<Tree>, Error> {
     if u32::try_from(text.len()).is_err() {
         return Err(Error {
             kind: ErrorKind::Limit(Limit::Nesting),
@@ -39,7 +43,7 @@ pub(crate) fn parse(name: &str, text: &[u8], functions: &Functions) -> Result<Ve
     }
     let source = Arc::new(Source {
         name: name.into(),
-        text: text.into(),
+        text,
     });
     let shared = Arc::clone(&source);
     let mut lexer = Lexer::new(&shared.text);
@@ -51,7 +55,10 @@ pub(crate) fn parse(name: &str, text: &[u8], functions: &Functions) -> Result<Ve
         lexer,
         frame: Frame::default(),
         trees: Vec::new(),
-        slots: vec!["$".into()],
+        slots: vec![b"$"],
+        nodes: Vec::new(),
+        commands: Vec::new(),
+        operands: Vec::new(),
         next_id: 1,
         nesting: 0,
         last_end: 0,
@@ -60,11 +67,15 @@ pub(crate) fn parse(name: &str, text: &[u8], functions: &Functions) -> Result<Ve
     Ok(parser.trees)
 }
 
+/// The slot of `$`, which every template has.
+const DOLLAR: u32 = 0;
+
 /// The parsing state that Go keeps per tree.
 struct Frame {
     tokens: [Token; 3],
     peeked: usize,
-    vars: Vec<Arc<str>>,
+    /// Slots of the variables in scope.
+    vars: Vec<u32>,
     action_line: usize,
     range_depth: usize,
 }
@@ -80,7 +91,7 @@ impl Default for Frame {
         Self {
             tokens: [token; 3],
             peeked: 0,
-            vars: vec!["$".into()],
+            vars: vec![DOLLAR],
             action_line: 0,
             range_depth: 0,
         }
@@ -94,7 +105,12 @@ struct Parser<'a> {
     frame: Frame,
     trees: Vec<Tree>,
     /// Names of variables; the index is the slot.
-    slots: Vec<Arc<str>>,
+    slots: Vec<&'a [u8]>,
+    /// What is being put together, of all levels that are open: a level takes off its own end when it closes, so that
+    /// what a node keeps is allocated once, at its size.
+    nodes: Vec<Node>,
+    commands: Vec<Command>,
+    operands: Vec<Operand>,
     next_id: u32,
     nesting: u32,
     /// Where the token consumed last ends.
@@ -171,8 +187,8 @@ impl<'a> Parser<'a> {
         token
     }
 
-    fn value(&self, token: Token) -> &[u8] {
-        &self.source.text[token.start..token.end]
+    fn value(&self, token: Token) -> &'a [u8] {
+        &self.lexer.input()[token.start..token.end]
     }
 
     fn text(&self, token: Token) -> Cow<'a, str> {
@@ -250,7 +266,7 @@ impl<'a> Parser<'a> {
         Ok(())
     }
 
-    fn add(&mut self, name: Arc<[u8]>, root: Vec<Node>) -> Result<(), Error> {
+    fn add(&mut self, name: Arc<[u8]>, root: Box<[Node]>) -> Result<(), Error> {
         let label: Arc<str> = String::from_utf8_lossy(&name).into();
         let tree = Tree {
             name,
@@ -276,7 +292,6 @@ impl<'a> Parser<'a> {
     }
 
     fn file(&mut self, name: &str) -> Result<(), Error> {
-        let mut root = Vec::new();
         while self.peek().kind != TokenKind::Eof {
             if self.peek().kind == TokenKind::LeftDelim {
                 let delim = self.next();
@@ -289,10 +304,11 @@ impl<'a> Parser<'a> {
                 self.backup2(delim);
             }
             match self.text_or_action()? {
-                Item::Node(node) => root.push(node),
+                Item::Node(node) => self.nodes.push(node),
                 other => return Err(self.error(format!("unexpected {}", other.describe()))),
             }
         }
+        let root = std::mem::take(&mut self.nodes).into();
         self.add(name.as_bytes().into(), root)
     }
 
@@ -309,16 +325,16 @@ impl<'a> Parser<'a> {
     }
 
     /// Nodes up to an `{{end}}` or `{{else}}`, which is returned as well.
-    fn items(&mut self) -> Result<(Vec<Node>, Item), Error> {
+    fn items(&mut self) -> Result<(Box<[Node]>, Item), Error> {
         self.deeper("max nesting depth exceeded")?;
-        let mut nodes = Vec::new();
+        let mark = self.nodes.len();
         self.peek_non_space();
         while self.peek_non_space().kind != TokenKind::Eof {
             match self.text_or_action()? {
-                Item::Node(node) => nodes.push(node),
+                Item::Node(node) => self.nodes.push(node),
                 end => {
                     self.nesting -= 1;
-                    return Ok((nodes, end));
+                    return Ok((self.nodes.drain(mark..).collect(), end));
                 }
             }
         }
@@ -364,7 +380,7 @@ impl<'a> Parser<'a> {
                 let first = self.peek();
                 let pipe = self.pipeline("command", TokenKind::RightDelim)?;
                 let span = pipe.at.start as usize..pipe.at.end as usize;
-                Node::Action(self.at(first.start, span), pipe)
+                Node::Action(self.at(first.start, span), Box::new(pipe))
             }
         };
         Ok(Item::Node(node))
@@ -398,8 +414,9 @@ impl<'a> Parser<'a> {
             at,
             assigns: false,
             declares: Vec::new(),
-            commands: Vec::new(),
+            commands: SmallVec::new(),
         };
+        let mark = self.commands.len();
         loop {
             let variable = self.peek_non_space();
             if variable.kind != TokenKind::Variable {
@@ -435,6 +452,7 @@ impl<'a> Parser<'a> {
             let token = self.next_non_space();
             match token.kind {
                 kind if kind == end => {
+                    pipe.commands = self.commands.drain(mark..).collect();
                     self.check(&pipe, context)?;
                     pipe.at.end = before.max(pipe.at.start as usize) as u32;
                     return Ok(pipe);
@@ -453,32 +471,29 @@ impl<'a> Parser<'a> {
                 | TokenKind::LeftParen => {
                     self.backup();
                     let command = self.command()?;
-                    pipe.commands.push(command);
+                    self.commands.push(command);
                 }
                 _ => return Err(self.unexpected(token, context)),
             }
         }
     }
 
-    fn slot(&mut self, name: &str) -> (u32, Arc<str>) {
-        if let Some(index) = self.slots.iter().position(|slot| **slot == *name) {
-            return (index as u32, Arc::clone(&self.slots[index]));
-        }
-        let shared: Arc<str> = name.into();
-        self.slots.push(Arc::clone(&shared));
-        (self.slots.len() as u32 - 1, shared)
+    fn slot(&mut self, name: &'a [u8]) -> u32 {
+        let known = self.slots.iter().position(|slot| *slot == name);
+        known.unwrap_or_else(|| {
+            self.slots.push(name);
+            self.slots.len() - 1
+        }) as u32
     }
 
     fn declare(&mut self, pipe: &mut Pipe, token: Token) {
-        let name = self.text(token);
-        let (slot, name) = self.slot(&name);
+        let slot = self.slot(self.value(token));
         let at = self.token_at(token);
-        self.frame.vars.push(Arc::clone(&name));
+        self.frame.vars.push(slot);
         pipe.declares.push(Variable {
             at,
             slot,
-            name,
-            fields: Vec::new(),
+            fields: Fields::default(),
         });
     }
 
@@ -500,7 +515,7 @@ impl<'a> Parser<'a> {
     /// `if`, `with` or `range`; a chain of `else if` is taken in a loop and nested afterwards.
     fn control(&mut self, context: &str) -> Result<Node, Error> {
         let vars = self.frame.vars.len();
-        let mut chain: Vec<(Pipe, Vec<Node>)> = Vec::new();
+        let mut chain: SmallVec<[(Pipe, Box<[Node]>); 1]> = SmallVec::new();
         let mut otherwise = loop {
             let pipe = self.pipeline(context, TokenKind::RightDelim)?;
             if context == "range" {
@@ -534,12 +549,12 @@ impl<'a> Parser<'a> {
         let mut result = None;
         while let Some((pipe, body)) = chain.pop() {
             let at = self.at(pipe.at.pos as usize, pipe.at.start as usize..end);
-            let branch = Branch {
+            let branch = Box::new(Branch {
                 at,
                 pipe,
                 body,
                 otherwise: otherwise.take(),
-            };
+            });
             let node = match context {
                 "if" => Node::If(branch),
                 "with" => Node::With(branch),
@@ -548,7 +563,7 @@ impl<'a> Parser<'a> {
             if chain.is_empty() {
                 result = Some(node);
             } else {
-                otherwise = Some(vec![node]);
+                otherwise = Some([node].into());
             }
         }
         result.ok_or_else(|| self.error("unexpected EOF"))
@@ -569,11 +584,11 @@ impl<'a> Parser<'a> {
         }
         self.add(Arc::clone(&name), root)?;
         self.frame = outer;
-        Ok(Node::Template(Call {
+        Ok(Node::Template(Box::new(Call {
             at: self.at(token.start, span),
             name,
             pipe: Some(pipe),
-        }))
+        })))
     }
 
     fn template(&mut self) -> Result<Node, Error> {
@@ -586,11 +601,11 @@ impl<'a> Parser<'a> {
             pipe = Some(self.pipeline(context, TokenKind::RightDelim)?);
         }
         let span = token.start..pipe.as_ref().map_or(token.end, |pipe| pipe.at.end as usize);
-        Ok(Node::Template(Call {
+        Ok(Node::Template(Box::new(Call {
             at: self.at(token.start, span),
             name,
             pipe,
-        }))
+        })))
     }
 
     fn template_name(&mut self, token: Token, context: &str) -> Result<Arc<[u8]>, Error> {
@@ -606,14 +621,27 @@ impl<'a> Parser<'a> {
             .ok_or_else(|| self.error("invalid syntax"))
     }
 
+    /// A string constant; only one that is long or has escapes is copied.
+    fn literal(&self, token: Token) -> Result<Literal, Error> {
+        let inner = token.start + 1..token.end.saturating_sub(1);
+        let is_verbatim = |text: &[u8]| memchr::memchr3(b'\\', b'\r', b'\n', text).is_none();
+        match self.lexer.input().get(inner.clone()) {
+            // Bytes that are not UTF-8 are for `unquote` to judge.
+            Some(text) if text.len() <= Str::INLINE && text.is_ascii() && is_verbatim(text) => {
+                Ok(Literal::Span(inner.start as u32, inner.end as u32))
+            }
+            _ => self.unquoted(token).map(Literal::Shared),
+        }
+    }
+
     fn command(&mut self) -> Result<Command, Error> {
         let first = self.peek_non_space();
         let mut at = self.token_at(first);
-        let mut args = Vec::new();
+        let mark = self.operands.len();
         loop {
             self.peek_non_space();
             if let Some(operand) = self.operand()? {
-                args.push(operand);
+                self.operands.push(operand);
             }
             let before = self.last_end;
             at.end = before as u32;
@@ -629,9 +657,10 @@ impl<'a> Parser<'a> {
             }
             break;
         }
-        if args.is_empty() {
+        if self.operands.len() == mark {
             return Err(self.error("empty command"));
         }
+        let args = self.operands.drain(mark..).collect();
         Ok(Command { at, args })
     }
 
@@ -649,25 +678,25 @@ impl<'a> Parser<'a> {
         if first.kind != TokenKind::Field {
             return Ok(Some(operand));
         }
-        let mut fields: Vec<Box<str>> = Vec::new();
         while self.peek().kind == TokenKind::Field {
-            let token = self.next();
-            fields.push(self.field_name(token));
+            self.next();
         }
+        let end = self.last_end;
+        let fields = Fields::new(first.start, end);
         let start = match &operand {
             // The parenthesis before a pipeline is not part of its own span.
             Operand::Pipe(pipe) => (pipe.at.start as usize).saturating_sub(1),
             other => other.at().start as usize,
         };
-        let at = self.at(first.start, start..self.last_end);
+        let at = self.at(first.start, start..end);
         match &mut operand {
-            Operand::Field(old, names) => {
+            Operand::Field(old, fields) => {
                 *old = at;
-                names.append(&mut fields);
+                *fields = Fields::new(start, end);
             }
             Operand::Variable(variable) => {
                 variable.at = at;
-                variable.fields.append(&mut fields);
+                variable.fields = fields;
             }
             Operand::Bool(..) | Operand::Str(..) | Operand::Number(_) | Operand::Nil(_) | Operand::Dot(_) => {
                 let shown = quote(self.print(&operand).as_bytes());
@@ -678,45 +707,36 @@ impl<'a> Parser<'a> {
         Ok(Some(operand))
     }
 
-    /// The name in a `.name` token. Field names are letters and digits, so they are UTF-8.
-    fn field_name(&self, token: Token) -> Box<str> {
-        String::from_utf8_lossy(&self.value(token)[1..]).into()
-    }
-
     fn term(&mut self) -> Result<Option<Operand>, Error> {
         let before = self.last_end;
         let token = self.next_non_space();
         Ok(Some(match token.kind {
             TokenKind::Identifier => {
                 let name = self.text(token);
-                let callee = match (self.functions.index(&name), Builtin::named(&name)) {
-                    (Some(index), _) => Callee::Table(index as u32),
-                    (None, Some(builtin)) => Callee::Builtin(builtin),
-                    (None, None) => {
-                        return Err(self.error(format!("function {} not defined", quote(name.as_bytes()))));
-                    }
+                let table = self
+                    .functions
+                    .index(&name)
+                    .map(|index| Callee::Table(index as u32));
+                let Some(callee) = table.or_else(|| Builtin::named(&name).map(Callee::Builtin)) else {
+                    return Err(self.error(format!("function {} not defined", quote(name.as_bytes()))));
                 };
-                Operand::Function(self.token_at(token), name.into(), callee)
+                Operand::Function(self.token_at(token), callee)
             }
             TokenKind::Dot => Operand::Dot(self.token_at(token)),
             TokenKind::Nil => Operand::Nil(self.token_at(token)),
             TokenKind::Variable => {
-                let name = self.text(token);
-                if !self.frame.vars.iter().any(|var| **var == *name) {
-                    return Err(self.error(format!("undefined variable {}", quote(name.as_bytes()))));
+                let name = self.value(token);
+                let slot = self.slot(name);
+                if !self.frame.vars.contains(&slot) {
+                    return Err(self.error(format!("undefined variable {}", quote(name))));
                 }
-                let (slot, name) = self.slot(&name);
                 Operand::Variable(Variable {
                     at: self.token_at(token),
                     slot,
-                    name,
-                    fields: Vec::new(),
+                    fields: Fields::default(),
                 })
             }
-            TokenKind::Field => {
-                let name = self.field_name(token);
-                Operand::Field(self.token_at(token), vec![name])
-            }
+            TokenKind::Field => Operand::Field(self.token_at(token), Fields::new(token.start, token.end)),
             TokenKind::Bool => {
                 let value = self.value(token) == b"true";
                 Operand::Bool(self.token_at(token), value)
@@ -734,7 +754,7 @@ impl<'a> Parser<'a> {
                 Operand::Pipe(Box::new(pipe))
             }
             TokenKind::String | TokenKind::RawString => {
-                let text = self.unquoted(token)?;
+                let text = self.literal(token)?;
                 Operand::Str(self.token_at(token), text)
             }
             _ => {

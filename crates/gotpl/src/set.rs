@@ -6,6 +6,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 use crate::error::Error;
 use crate::func::Functions;
 use crate::node::Tree;
@@ -32,7 +34,7 @@ impl Parsed {
     ///
     /// # Errors
     /// As Go's.
-    pub fn new(name: &str, text: &[u8], functions: &Functions) -> Result<Self, Error> {
+    pub fn new(name: &str, text: Arc<[u8]>, functions: &Functions) -> Result<Self, Error> {
         let trees = parse::parse(name, text, functions)?;
         Ok(Self(trees.into_iter().map(Arc::new).collect()))
     }
@@ -44,7 +46,7 @@ pub struct TemplateSet {
     pub(crate) name: Arc<str>,
     pub(crate) functions: Arc<Functions>,
     pub(crate) missing_key: MissingKey,
-    trees: HashMap<Arc<[u8]>, Arc<Tree>>,
+    trees: HashMap<Arc<[u8]>, Arc<Tree>, RandomState>,
 }
 
 impl TemplateSet {
@@ -54,7 +56,7 @@ impl TemplateSet {
             name: name.into(),
             functions,
             missing_key,
-            trees: HashMap::new(),
+            trees: HashMap::default(),
         }
     }
 
@@ -64,7 +66,7 @@ impl TemplateSet {
     /// # Errors
     /// As Go's; the set is then unchanged.
     pub fn parse(&mut self, name: &str, text: &[u8]) -> Result<(), Error> {
-        self.add(&Parsed::new(name, text, &self.functions)?);
+        self.add(&Parsed::new(name, text.into(), &self.functions)?);
         Ok(())
     }
 

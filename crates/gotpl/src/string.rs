@@ -11,7 +11,7 @@ use std::ops::Deref;
 use std::rc::Rc;
 use std::sync::Arc;
 
-const INLINE: usize = 22;
+const INLINE: usize = Str::INLINE;
 
 /// An immutable Go string. Dereferences to its bytes.
 #[derive(Clone)]
@@ -30,6 +30,9 @@ enum Repr {
 }
 
 impl Str {
+    /// Up to how many bytes a string holds in itself.
+    pub(crate) const INLINE: usize = 22;
+
     /// The empty string.
     pub const EMPTY: Self = Self(Repr::Static(b""));
 
