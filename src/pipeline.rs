@@ -428,7 +428,11 @@ fn render_chart(path: &Path, job: &ReleaseJob, shared: &Shared) -> (Option<Rende
     let Some(values) = values else {
         return (None, findings);
     };
-    findings.extend(values::validate(&values, sources));
+    findings.extend(
+        shared
+            .parses
+            .parse_beside(&values, || values::validate(&values, sources)),
+    );
     let (rendered, more) = render::render(
         &chart,
         &values,

@@ -182,7 +182,7 @@ impl Loader<'_> {
             return;
         };
         let source = self.sources.add(file.path.as_str(), text, SourceKind::File);
-        let text = Arc::clone(&self.sources.get(source).text);
+        let text = Arc::clone(self.sources.get(source).text());
         let stream = plimsoll_yaml::parse(text, &Limits::default());
         if let Some(error) = stream.errors.iter().find(|error| error.doc_index == 0) {
             self.findings.push(syntax_finding(error, source, 0));
@@ -225,7 +225,7 @@ impl Loader<'_> {
         let is_jinja = file.name.ends_with(".j2") || file.name.ends_with(".jinja");
         let source = self
             .sources
-            .add(file.path, String::from_utf8_lossy(&file.bytes), SourceKind::File);
+            .add_bytes(file.path, Arc::clone(&file.bytes), SourceKind::File);
         Template {
             name: file.name,
             engine: if is_jinja { Engine::Jinja } else { Engine::Go },

@@ -370,9 +370,14 @@ fn template(args: &Args, sources: &SourceMap) -> anyhow::Result<(Exit, Vec<Findi
     let Some(values) = values else {
         return Ok((Exit::Findings, findings));
     };
-    if !args.skip_schema_validation {
-        findings.extend(values::validate(&values, sources));
-    }
+    // Nothing is rendered after this release: taking the templates apart would only cost time.
+    let parses = ManuallyDrop::new(Parses::default());
+    findings.extend(parses.parse_beside(&values, || {
+        if args.skip_schema_validation {
+            return Vec::new();
+        }
+        values::validate(&values, sources)
+    }));
     if is_error(&findings) {
         return Ok((Exit::Findings, findings));
     }
@@ -387,8 +392,6 @@ fn template(args: &Args, sources: &SourceMap) -> anyhow::Result<(Exit, Vec<Findi
         find_unrepeatable: false,
         enable_dns: args.enable_dns,
     };
-    // Nothing is rendered after this: taking the templates apart would only cost time.
-    let parses = ManuallyDrop::new(Parses::default());
     let (rendered, more) = render::render(
         &chart,
         &values,

@@ -132,7 +132,7 @@ impl<'a> Locator<'a> {
             end_column,
             rendered: source.kind == SourceKind::Rendered,
             excerpt: Some(Excerpt::around(
-                &source.text,
+                source.text(),
                 line,
                 span,
                 self.secrets.in_text(span.file),

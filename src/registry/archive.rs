@@ -76,7 +76,7 @@ fn collect(
         add("Chart.lock", &lock.bytes);
     }
     if let Some(values) = chart.values_source {
-        add("values.yaml", sources.get(values).text.as_bytes());
+        add("values.yaml", sources.get(values).text().as_bytes());
     }
     if let Some(schema) = &chart.schema {
         add("values.schema.json", &schema.bytes);

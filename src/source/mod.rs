@@ -27,18 +27,27 @@ pub enum SourceKind {
 pub struct Source {
     /// The path as the user gave it, `-` for standard input, or the flag.
     pub path: Arc<str>,
-    /// The text.
-    pub text: Arc<str>,
     /// What the text is.
     pub kind: SourceKind,
+    text: OnceLock<Arc<str>>,
+    /// What the text is made of, when nobody has asked for it yet.
+    bytes: Option<Arc<[u8]>>,
     lines: OnceLock<LineIndex>,
 }
 
 impl Source {
+    /// The text; U+FFFD stands where bytes are not UTF-8.
+    pub fn text(&self) -> &Arc<str> {
+        self.text.get_or_init(|| {
+            let bytes = self.bytes.as_deref().unwrap_or_default();
+            String::from_utf8_lossy(bytes).into()
+        })
+    }
+
     /// Line and column (both from 1, columns in characters) of a byte offset; past the end counts as the end.
     pub fn line_column(&self, offset: u32) -> (u32, u32) {
-        let lines = self.lines.get_or_init(|| LineIndex::new(&self.text));
-        let position = lines.position(&self.text, offset);
+        let lines = self.lines.get_or_init(|| LineIndex::new(self.text()));
+        let position = lines.position(self.text(), offset);
         (position.line, position.column)
     }
 }
@@ -54,12 +63,27 @@ pub struct SourceMap {
 impl SourceMap {
     /// Adds a text and names it.
     pub fn add(&self, path: impl Into<Arc<str>>, text: impl Into<Arc<str>>, kind: SourceKind) -> SourceId {
-        let source = Source {
+        self.push(Source {
             path: path.into(),
-            text: text.into(),
             kind,
+            text: OnceLock::from(text.into()),
+            bytes: None,
             lines: OnceLock::new(),
-        };
+        })
+    }
+
+    /// Adds what need not be UTF-8, and is text only for who shows it: a template, of which most are right.
+    pub fn add_bytes(&self, path: impl Into<Arc<str>>, bytes: Arc<[u8]>, kind: SourceKind) -> SourceId {
+        self.push(Source {
+            path: path.into(),
+            kind,
+            text: OnceLock::new(),
+            bytes: Some(bytes),
+            lines: OnceLock::new(),
+        })
+    }
+
+    fn push(&self, source: Source) -> SourceId {
         let mut sources = self
             .sources
             .write()

@@ -166,7 +166,7 @@ pub(crate) fn read_document(
     compat: HelmCompat,
     findings: &mut Vec<Finding>,
 ) -> TableId {
-    let text = std::sync::Arc::clone(&sources.get(source).text);
+    let text = std::sync::Arc::clone(sources.get(source).text());
     let mut merged = tree.add_table(super::tree::Table::new());
     let parts = if compat.merges_documents_of_values() {
         documents(&text)

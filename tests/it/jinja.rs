@@ -69,7 +69,7 @@ fn described(findings: &[Finding], sources: &SourceMap) -> String {
                 .to_string_lossy()
                 .into_owned();
             let marked = source
-                .text
+                .text()
                 .get(span.start as usize..span.end as usize)
                 .unwrap_or_default();
             (format!("{name}:{line}:{column}"), marked.to_owned())

@@ -105,7 +105,8 @@ impl<'v> Explainer<'v> {
 
     /// The text of a line, without its indentation.
     fn line(&self, source: SourceId, line: usize) -> Span {
-        let text = &self.sources.get(source).text;
+        let shown = self.sources.get(source);
+        let text = shown.text();
         let mut start = 0;
         for (number, content) in text.split_inclusive('\n').enumerate() {
             if number + 1 == line {

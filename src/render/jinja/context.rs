@@ -188,7 +188,7 @@ impl Reader<'_> {
         if let Some(span) = item.origin.value {
             let source = self.sources.get(span.file);
             let written = source
-                .text
+                .text()
                 .get(span.start as usize..span.end as usize)
                 .unwrap_or_default();
             #[expect(clippy::cast_precision_loss, reason = "the value went through the same loss")]

@@ -119,7 +119,7 @@ fn source(values: &Values, id: UnitId, template: &Template, sources: &SourceMap)
     Source {
         path: Arc::from(format!("{}/{}", values.units.get(id).path, template.name)),
         id: template.source,
-        text: Arc::clone(&sources.get(template.source).text),
+        text: Arc::clone(sources.get(template.source).text()),
     }
 }
 
