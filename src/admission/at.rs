@@ -73,6 +73,21 @@ impl<'m, 'p> At<'m, 'p> {
             })
     }
 
+    /// Calls `found` with the place that some steps lead to.
+    pub(super) fn follow(&self, steps: &[Step], found: impl FnOnce(&At<'m, '_>)) {
+        let Some((first, rest)) = steps.split_first() else {
+            return found(self);
+        };
+        match first {
+            Step::Key(key) => self.get(key).follow(rest, found),
+            Step::Index(index) => {
+                if let Some(item) = self.items().nth(*index as usize) {
+                    item.follow(rest, found);
+                }
+            }
+        }
+    }
+
     /// The name of the field; `""` for an item of a list and for the root.
     pub(super) fn key(&self) -> &'p str {
         match self.path {

@@ -23,6 +23,8 @@ pub(super) struct Errors<'v> {
     versions: &'v [KubernetesVersion],
     /// What a message says of the versions it holds for; empty when it holds for all that were asked for.
     scope: String,
+    /// The object is stored already, and changes.
+    is_change: bool,
     found: Vec<Finding>,
 }
 
@@ -32,8 +34,22 @@ impl<'v> Errors<'v> {
             manifest,
             versions,
             scope: String::new(),
+            is_change: false,
             found: Vec::new(),
         }
+    }
+
+    /// For the checks of an object that is stored already.
+    pub(super) fn of_change(self) -> Self {
+        Self {
+            is_change: true,
+            ..self
+        }
+    }
+
+    /// Whether the object is stored already: some checks are made of new objects only.
+    pub(super) fn is_change(&self) -> bool {
+        self.is_change
     }
 
     pub(super) fn finish(self) -> Vec<Finding> {

@@ -8,6 +8,7 @@
 //! accepts and hurts later is lint's.
 
 mod at;
+mod change;
 mod claim;
 mod defaults;
 mod equal;
@@ -17,6 +18,7 @@ mod kinds;
 mod label_selector;
 mod metadata;
 mod names;
+mod patch;
 mod pod;
 mod quantity;
 mod resource_names;
@@ -28,10 +30,12 @@ use rayon::prelude::*;
 
 use crate::finding::Finding;
 use crate::manifest::{Manifest, ManifestSet};
-use crate::schema::KubernetesVersion;
+use crate::schema::{self, KubernetesVersion, SchemaStore};
 
 use at::At;
+use change::Change;
 use errors::Errors;
+use patch::Unmergeable;
 pub(crate) use rules::IMMUTABLE_FIELD;
 pub use rules::RULES;
 
@@ -54,29 +58,96 @@ pub fn admit(manifests: &ManifestSet, versions: &[KubernetesVersion]) -> Vec<Fin
 
 /// Checks one object as at its creation.
 pub fn create(manifest: &Manifest, versions: &[KubernetesVersion]) -> Vec<Finding> {
-    let id = &manifest.id;
     let mut errors = Errors::new(manifest, versions);
+    check(manifest, &mut errors);
+    errors.finish()
+}
+
+/// The checks that the server makes of every object, new or changed.
+fn check(manifest: &Manifest, errors: &mut Errors<'_>) {
+    let id = &manifest.id;
     let root = At::root(manifest.node());
     let metadata = root.get("metadata");
     if let Some(rules) = kinds::find(id.group(), &id.kind) {
-        metadata::check(id, &metadata, rules.name, &mut errors);
-        (rules.create)(&root, &mut errors);
+        metadata::check(id, &metadata, rules.name, errors);
+        (rules.create)(&root, errors);
     } else if id.group().contains('.') && !metadata::is_built_in(id) {
-        metadata::check(id, &metadata, names::subdomain_name, &mut errors);
+        metadata::check(id, &metadata, names::subdomain_name, errors);
+    }
+}
+
+/// What the server refuses of a change because of what is stored: fields that may not change, or not so. Both are of
+/// the same kind and name. Findings are at places of `new`, and do not repeat those of [`create`].
+pub fn update(old: &Manifest, new: &Manifest, versions: &[KubernetesVersion]) -> Vec<Finding> {
+    let mut errors = Errors::new(new, versions);
+    match Change::of(old, new) {
+        Some(Ok(change)) => check_change(&change, &mut errors),
+        Some(Err(reason)) => unmergeable(new, &reason, &mut errors),
+        None => {}
     }
     errors.finish()
 }
 
-/// Checks a change of one object: what the server refuses of `new` when `old` is stored. Both are of the same kind
-/// and name. Findings are at places of `new`, and do not repeat those of [`create`].
-pub fn update(old: &Manifest, new: &Manifest, versions: &[KubernetesVersion]) -> Vec<Finding> {
-    let id = &new.id;
-    let Some(rules) = kinds::find(id.group(), &id.kind) else {
-        return Vec::new();
+/// All that the server refuses when `new` is applied where `old` is stored, schemas included; first what may not
+/// change.
+///
+/// That is not what it refuses of `new` alone: it judges the stored object with the difference between the two, as
+/// `kubectl apply` sends it, and some checks are made of new objects only.
+pub fn change(old: &Manifest, new: &Manifest, store: &SchemaStore) -> Vec<Finding> {
+    let versions = store.versions();
+    let mut errors = Errors::new(new, &versions).of_change();
+    let kept = change::kept_fields(&new.id);
+    let change = match Change::of(old, new) {
+        Some(Ok(change)) => change,
+        // The manifest is read before it is compared.
+        stopped => {
+            let mut findings = schema::validate_change(new, store, kept);
+            if let Some(Err(reason)) = stopped {
+                unmergeable(new, &reason, &mut errors);
+            }
+            findings.extend(errors.finish());
+            return findings;
+        }
     };
-    let mut errors = Errors::new(new, versions);
-    let (before, after) = (At::root(old.node()), At::root(new.node()));
-    metadata::check_update(&before.get("metadata"), &after.get("metadata"), &mut errors);
-    (rules.update)(&before, &after, &mut errors);
-    errors.finish()
+    check_change(&change, &mut errors);
+    let at_once = errors.len();
+    check(&change.new, &mut errors);
+    let mut findings = errors.finish();
+    let of_object = findings.split_off(at_once);
+    findings.extend(schema::validate_change(&change.sent, store, kept));
+    findings.extend(of_object);
+    findings
+}
+
+fn check_change(change: &Change, errors: &mut Errors<'_>) {
+    let id = &change.new.id;
+    if metadata::is_built_in(id) && id.kind.ends_with("Review") {
+        let root = At::root(change.new.node());
+        errors
+            .forbidden(
+                &root.get("kind"),
+                "the server does not allow this method on the requested resource",
+            )
+            .help("create it: a review is a question, which is answered and not stored");
+        return;
+    }
+    let Some(rules) = kinds::find(id.group(), &id.kind) else {
+        return;
+    };
+    let (before, after) = (At::root(change.old.node()), At::root(change.new.node()));
+    metadata::check_update(&before.get("metadata"), &after.get("metadata"), errors);
+    (rules.update)(&before, &after, errors);
+}
+
+/// kubectl cannot say what changes.
+fn unmergeable(new: &Manifest, reason: &Unmergeable, errors: &mut Errors<'_>) {
+    let root = At::root(new.node());
+    root.follow(reason.item.steps(), |item| {
+        errors
+            .required(
+                &item.get(&reason.key),
+                "kubectl apply pairs the items of the list by this field",
+            )
+            .help(format!("give every item a `{}` of its own", reason.key));
+    });
 }

@@ -21,7 +21,7 @@ mod value;
 use rayon::prelude::*;
 use serde_json::Value;
 
-use crate::manifest::{Manifest, ManifestSet, ObjectId};
+use crate::manifest::{Manifest, ManifestSet, ObjectId, json};
 
 pub use impact::{Impact, Reason};
 pub use path::{FieldPath, PathStep};
@@ -174,8 +174,8 @@ fn compare(
         return None;
     }
     let object = new.or(old)?.id.clone();
-    let mut old_value = old.map(|old| value::of(old.node()));
-    let mut new_value = new.map(|new| value::of(new.node()));
+    let mut old_value = old.map(|old| json::of(old.node()));
+    let mut new_value = new.map(|new| json::of(new.node()));
     if &*object.kind == "Secret" {
         mask::mask(old_value.as_mut(), new_value.as_mut());
     }

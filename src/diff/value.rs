@@ -1,35 +1,8 @@
-//! An object as the API server reads it: JSON.
+//! Objects that need not be read to be compared.
 
-use std::borrow::Cow;
-
-use plimsoll_yaml::json::{self, Builder};
-use plimsoll_yaml::{Kind, NodeRef};
-use serde_json::{Map, Value};
+use plimsoll_yaml::NodeRef;
 
 use crate::manifest::Manifest;
-
-/// Reads a node. What JSON cannot hold (infinities, keys that are lists) is read as the text it is written in.
-pub(super) fn of(node: NodeRef<'_>) -> Value {
-    json::build(node, &mut Json).unwrap_or_else(|_| lenient(node))
-}
-
-/// [`of`] for an object that Helm and the server would refuse: nothing may be lost, for the difference is still shown.
-fn lenient(node: NodeRef<'_>) -> Value {
-    match node.kind() {
-        Kind::Scalar => json::build(node, &mut Json).unwrap_or_else(|_| Value::from(node.source_text())),
-        Kind::Sequence => node.items().map(lenient).collect(),
-        Kind::Mapping => Value::Object(
-            node.merged_entries()
-                .map(|(key, value)| {
-                    let key = key
-                        .json_key()
-                        .unwrap_or_else(|_| Cow::Borrowed(key.source_text()));
-                    (key.into_owned(), lenient(value))
-                })
-                .collect(),
-        ),
-    }
-}
 
 /// Whether two objects are written with the same bytes, which spares reading them.
 ///
@@ -48,66 +21,4 @@ fn indentation(node: NodeRef<'_>) -> usize {
         .rev()
         .take_while(|byte| !matches!(byte, b'\n' | b'\r'))
         .count()
-}
-
-struct Json;
-
-impl Builder for Json {
-    type Value = Value;
-    type List = Vec<Value>;
-    type Map = Map<String, Value>;
-
-    fn null(&mut self, _: NodeRef<'_>) -> Value {
-        Value::Null
-    }
-
-    fn bool(&mut self, value: bool, _: NodeRef<'_>) -> Value {
-        Value::from(value)
-    }
-
-    fn int(&mut self, value: i64, _: NodeRef<'_>) -> Value {
-        Value::from(value)
-    }
-
-    fn uint(&mut self, value: u64, _: NodeRef<'_>) -> Value {
-        Value::from(value)
-    }
-
-    fn float(&mut self, value: f64, _: NodeRef<'_>) -> Value {
-        // JSON text has one spelling for `1` and `1.0`, so they are one value here.
-        let is_whole = value.fract() == 0.0 && value.abs() < 9_007_199_254_740_992.0;
-        if is_whole {
-            Value::from(value as i64)
-        } else {
-            Value::from(value)
-        }
-    }
-
-    fn string(&mut self, value: Cow<'_, str>, _: NodeRef<'_>) -> Value {
-        Value::from(value)
-    }
-
-    fn list(&mut self, len: usize, _: NodeRef<'_>) -> Vec<Value> {
-        Vec::with_capacity(len)
-    }
-
-    fn push(&mut self, list: &mut Vec<Value>, value: Value) {
-        list.push(value);
-    }
-
-    fn end_list(&mut self, list: Vec<Value>, _: NodeRef<'_>) -> Value {
-        Value::Array(list)
-    }
-
-    fn map(&mut self, len: usize, _: NodeRef<'_>) -> Map<String, Value> {
-        Map::with_capacity(len)
-    }
-
-    fn insert(&mut self, map: &mut Map<String, Value>, key: Cow<'_, str>, _: NodeRef<'_>, value: Value) {
-        map.insert(key.into_owned(), value);
-    }
-
-    fn end_map(&mut self, map: Map<String, Value>, _: NodeRef<'_>) -> Value {
-        Value::Object(map)
-    }
 }

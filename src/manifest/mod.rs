@@ -2,6 +2,7 @@
 
 pub mod fleet;
 pub mod id;
+pub mod json;
 pub mod markdown;
 pub mod parse;
 pub mod quantity;

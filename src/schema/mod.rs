@@ -56,19 +56,29 @@ pub fn validate(manifests: &ManifestSet, store: &SchemaStore) -> Vec<Finding> {
     let mut findings: Vec<Finding> = if manifests.len() < PARALLEL {
         manifests
             .iter()
-            .flat_map(|manifest| check(manifest, store))
+            .flat_map(|manifest| check(manifest, store, &["status"]))
             .collect()
     } else {
         let all: Vec<&Manifest> = manifests.iter().collect();
         all.into_par_iter()
-            .flat_map_iter(|manifest| check(manifest, store))
+            .flat_map_iter(|manifest| check(manifest, store, &["status"]))
             .collect()
     };
     duplicates(manifests, store, &mut findings);
     findings
 }
 
-fn check(manifest: &Manifest, store: &SchemaStore) -> Vec<Finding> {
+/// Checks an object that changes a stored one. Of its `kept` fields the server takes the stored ones, so that they must
+/// be readable, no more.
+pub fn validate_change(
+    manifest: &Manifest,
+    store: &SchemaStore,
+    kept: &'static [&'static str],
+) -> Vec<Finding> {
+    check(manifest, store, kept)
+}
+
+fn check(manifest: &Manifest, store: &SchemaStore, kept: &'static [&'static str]) -> Vec<Finding> {
     let mut findings = kind::missing(manifest, store);
     if !findings.is_empty() {
         return findings;
@@ -89,12 +99,15 @@ fn check(manifest: &Manifest, store: &SchemaStore) -> Vec<Finding> {
     } else {
         store.versions
     };
-    let mut walker = Walker::new(store.bundle, asked, manifest.number, &id.kind);
+    let mut walker = Walker::new(store.bundle, asked, manifest.number, &id.kind).keeping(kept);
     let mut needs_name = true;
     let mut creatable = false;
     for entry in store.bundle.kind(group, version, &id.kind) {
-        // Reviews answer a question and are never stored; lists hold objects that have names.
-        needs_name &= entry.scope != Scope::None && !id.kind.ends_with("Review") && &*id.kind != "Binding";
+        // Reviews answer a question and are never stored; lists hold objects that have names; the server names a
+        // LimitRange itself.
+        needs_name &= entry.scope != Scope::None
+            && !id.kind.ends_with("Review")
+            && !matches!(&*id.kind, "Binding" | "LimitRange");
         creatable |= entry.scope != Scope::None || id.kind.ends_with("List");
         let here = entry.present.and(store.versions);
         if !here.is_empty() {

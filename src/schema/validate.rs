@@ -39,7 +39,9 @@ pub(super) struct Walker<'d> {
     kind: &'d str,
     path: Vec<Seg<'d>>,
     frames: Vec<Frame<'d>>,
-    /// Below `status`, or in another part the server does not look at.
+    /// Fields of the root that the server does not take from what is sent.
+    kept: &'static [&'static str],
+    /// Below one of those.
     lenient: bool,
     /// In a part where unknown fields are dropped without an error.
     dropping: bool,
@@ -60,10 +62,16 @@ impl<'d> Walker<'d> {
             kind,
             path: Vec::new(),
             frames: Vec::new(),
+            kept: &["status"],
             lenient: false,
             dropping: false,
             findings: Vec::new(),
         }
+    }
+
+    /// Looks no further than the decoder at these fields of the root.
+    pub(super) fn keeping(self, kept: &'static [&'static str]) -> Self {
+        Self { kept, ..self }
     }
 
     /// The findings of the walks so far.
@@ -260,7 +268,7 @@ impl<'d> Walker<'d> {
             let name = key.str();
             let mut known = Versions::NONE;
             let was_lenient = self.lenient;
-            self.lenient |= self.path.is_empty() && name == "status";
+            self.lenient |= self.path.is_empty() && self.kept.contains(&name);
             self.path.push(Seg::Key(name));
             // Entries that differ in something else than the type are one place to walk into.
             let mut alike: Option<(TypeId, Versions)> = None;
@@ -313,6 +321,9 @@ impl<'d> Walker<'d> {
                 continue;
             }
             let name = field.name();
+            if self.path.is_empty() && self.kept.contains(&name) {
+                continue;
+            }
             let found = node.get(name);
             if found.is_some_and(|value| !value.is_null()) || meant.contains(&name) {
                 continue;
@@ -465,12 +476,13 @@ impl<'d> Walker<'d> {
             (_, Scalar::Null) => {}
             (Type::Bool, Scalar::Bool(_))
             | (Type::String, Scalar::Str(_) | Scalar::Timestamp(_) | Scalar::Binary(_)) => {}
-            (Type::Double, Scalar::Int(_) | Scalar::Uint(_) | Scalar::Float(_)) => {}
+            (Type::Double | Type::Quantity, Scalar::Int(_) | Scalar::Uint(_)) => {}
+            // Infinities have no JSON to be sent in.
+            (Type::Double | Type::Quantity, Scalar::Float(number)) if number.is_finite() => {}
             (Type::Int32, number) => self.integer(node, number, 32, Wanted::Integer, versions),
             (Type::Int64, number) => self.integer(node, number, 64, Wanted::Integer, versions),
             (Type::IntOrString, Scalar::Str(_) | Scalar::Timestamp(_) | Scalar::Binary(_)) => {}
             (Type::IntOrString, number) => self.integer(node, number, 32, Wanted::IntOrString, versions),
-            (Type::Quantity, Scalar::Int(_) | Scalar::Uint(_) | Scalar::Float(_)) => {}
             (Type::Quantity, Scalar::Str(text) | Scalar::Timestamp(text) | Scalar::Binary(text)) => {
                 if !scalar::is_quantity(text) {
                     let explained = explain::not_a_quantity(&self.place(), node);

@@ -5,8 +5,9 @@
 
 use super::KindRules;
 use crate::admission::at::At;
+use crate::admission::equal::{self, Tree};
 use crate::admission::errors::Errors;
-use crate::admission::{equal, metadata, names};
+use crate::admission::{metadata, names};
 
 mod claim;
 mod slice;
@@ -59,9 +60,9 @@ fn is_known_form(root: &At<'_, '_>) -> bool {
     )
 }
 
-/// `ValidateResourceClaim`.
+/// `ValidateResourceClaim`; of a change only that there is none is checked (`ValidateResourceClaimUpdate`).
 fn resource_claim(root: &At<'_, '_>, errors: &mut Errors<'_>) {
-    if is_known_form(root) {
+    if is_known_form(root) && !errors.is_change() {
         let spec = root.get("spec");
         claim::devices(&spec.get("devices"), errors);
     }
@@ -113,13 +114,15 @@ fn resource_slice(root: &At<'_, '_>, errors: &mut Errors<'_>) {
     }
 }
 
-/// `ValidateResourceClaimUpdate` and `ValidateResourceClaimTemplateUpdate`.
 /// `ValidateDeviceTaintRule`.
 fn taint_rule(root: &At<'_, '_>, errors: &mut Errors<'_>) {
     let spec = root.get("spec");
     let selector = spec.get("deviceSelector");
     for (key, check) in [
-        ("driver", names::dns1123_subdomain as fn(&str) -> Vec<String>),
+        (
+            "driver",
+            (|name| names::dns1123_subdomain(&name.to_lowercase())) as fn(&str) -> Vec<String>,
+        ),
         ("pool", |name| {
             name.split('/').flat_map(names::dns1123_subdomain).collect()
         }),
@@ -141,14 +144,43 @@ fn taint_rule(root: &At<'_, '_>, errors: &mut Errors<'_>) {
     for what in names::label_value(value.str()) {
         errors.invalid(&value, what);
     }
+    let effect = taint.get("effect");
+    if effect.is_blank() {
+        errors.required(&effect, "");
+    }
 }
 
+/// `ValidateResourceClaimUpdate` and `ValidateResourceClaimTemplateUpdate`.
 fn spec_is_immutable(old: &At<'_, '_>, new: &At<'_, '_>, errors: &mut Errors<'_>) {
     let spec = new.get("spec");
-    if is_known_form(new) && !equal::same(&old.get("spec"), &spec) {
+    if is_known_form(new) && !equal::same_with(&old.get("spec"), &spec, defaults) {
         errors
             .immutable(&spec, "field is immutable")
             .help("give the changed one another name");
+    }
+}
+
+/// `SetDefaults_ExactDeviceRequest`, `SetDefaults_DeviceSubRequest` and `SetDefaults_DeviceToleration` of
+/// pkg/apis/resource/v1/defaults.go, on the `spec` of a claim.
+fn defaults(spec: &mut Tree) {
+    let Some(devices) = spec.get_mut("devices") else {
+        return;
+    };
+    for request in devices.items_mut("requests") {
+        if let Some(exactly) = request.get_mut("exactly") {
+            request_defaults(exactly);
+        }
+        request.items_mut("firstAvailable").for_each(request_defaults);
+    }
+}
+
+fn request_defaults(request: &mut Tree) {
+    request.default("allocationMode", Tree::text("ExactCount"));
+    if request.str("allocationMode") == "ExactCount" {
+        request.default("count", Tree::Int(1));
+    }
+    for toleration in request.items_mut("tolerations") {
+        toleration.default("operator", Tree::text("Equal"));
     }
 }
 

@@ -22,12 +22,12 @@ const ADMISSION: &str = "admissionregistration.k8s.io";
 const FLOW: &str = "flowcontrol.apiserver.k8s.io";
 const ACCESS: &str = "authorization.k8s.io";
 
-/// A kind of which everything may change.
 /// `ValidLeaseCandidateName`: as a key of a ConfigMap.
 fn config_key_name(name: &str, _: bool) -> Vec<String> {
     names::config_map_key(name)
 }
 
+/// A kind of which everything may change.
 const fn mutable(
     group: &'static str,
     kind: &'static str,
@@ -135,12 +135,17 @@ pub(super) static KINDS: &[KindRules] = &[
         create: trust_bundle::check,
         update: trust_bundle::update,
     },
-    // A change of its `spec` is lost, not refused.
     mutable(
         "certificates.k8s.io",
         "CertificateSigningRequest",
         names::path_segment_name,
         certificates::request,
+    ),
+    mutable(
+        "authentication.k8s.io",
+        "TokenReview",
+        names::path_segment_name,
+        reviews::token,
     ),
     mutable(
         ACCESS,

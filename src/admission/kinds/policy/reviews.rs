@@ -34,6 +34,15 @@ pub(super) fn local(root: &At<'_, '_>, errors: &mut Errors<'_>) {
     }
 }
 
+/// `REST.Create` of pkg/registry/authentication/tokenreview.
+pub(super) fn token(root: &At<'_, '_>, errors: &mut Errors<'_>) {
+    let spec = root.get("spec");
+    let token = spec.get("token");
+    if token.is_empty() {
+        errors.required(&token, "token is required for TokenReview in authentication");
+    }
+}
+
 fn subject_spec(spec: &At<'_, '_>, errors: &mut Errors<'_>) {
     attributes(spec, errors);
     let user = spec.get("user");

@@ -25,7 +25,7 @@ pub(super) fn check(root: &At<'_, '_>, errors: &mut Errors<'_>) {
     let manual = spec.get("manualSelector").is_true();
     if manual {
         selector_by_hand(&spec, errors);
-    } else {
+    } else if !errors.is_change() {
         generated_selector(&metadata, &spec, errors);
     }
     check_spec(&spec, errors);

@@ -29,6 +29,10 @@ pub(super) fn check_controller(root: &At<'_, '_>, errors: &mut Errors<'_>) {
     errors.not_negative(&spec.get("replicas"));
     let selector = spec.get("selector");
     let template = spec.get("template");
+    if !template.is_given() {
+        errors.required(&template, "");
+        return;
+    }
     let metadata = template.get("metadata");
     let labels = metadata.get("labels");
     if selector.is_empty() {
@@ -42,9 +46,5 @@ pub(super) fn check_controller(root: &At<'_, '_>, errors: &mut Errors<'_>) {
     {
         errors.invalid(&labels, "`selector` does not match template `labels`");
     }
-    if template.is_given() {
-        template::check_endless(&template, "ReplicationController", errors);
-    } else {
-        errors.required(&template, "");
-    }
+    template::check_endless(&template, "ReplicationController", errors);
 }

@@ -54,10 +54,40 @@ pub(super) fn compare(server: &Verdict, ours: &[Refusal]) -> Agreement {
     }
 }
 
-/// Names of the server's that are not the manifest's: what internal types or old code call a field.
+/// Names of the server's that are not the manifest's: what internal types, old code and slips call a field. Those that
+/// begin with a dot are so anywhere in a path, the others at its start.
 const ALIASES: &[(&str, &str)] = &[
     ("metadata.taints", "spec.taints"),
+    ("nodeAffinity", "spec.nodeAffinity"),
+    ("spec.persistentvolumesource", "spec"),
     ("spec.podCIDRs[0]", "spec.podCIDR"),
+    ("spec.attachedRequired", "spec.attachRequired"),
+    ("spec.strategy.strategy", "spec.strategy"),
+    ("spec.clusterIPs[0]", "spec.clusterIP"),
+    ("spec.clusterIPs", "spec.clusterIP"),
+    ("data[", "stringData["),
+    ("overhead.limits", "overhead.podFixed"),
+    (".resources[storage]", ".resources.requests.storage"),
+    ("template.labels", "template.metadata.labels"),
+    (".template.labels", ".template.metadata.labels"),
+    ("involvedObject", "regarding"),
+    ("message", "note"),
+    // A definition is validated as v1beta1 had it: what all versions share is said once.
+    ("spec.validation.", "spec.versions[0].schema."),
+    (
+        "spec.additionalPrinterColumns",
+        "spec.versions[0].additionalPrinterColumns",
+    ),
+    ("spec.subresources", "spec.versions[0].subresources"),
+    ("spec.selectableFields", "spec.versions[0].selectableFields"),
+    (
+        "spec.conversion.webhookClientConfig",
+        "spec.conversion.webhook.clientConfig",
+    ),
+    (
+        "spec.conversion.conversionReviewVersions",
+        "spec.conversion.webhook.conversionReviewVersions",
+    ),
 ];
 
 /// Whether our finding is at a field that the server names.
@@ -70,8 +100,11 @@ fn names(server: &Verdict, ours: &Refusal) -> bool {
         _ => server.errors.iter().any(|error| {
             is_at(server, error, &error.field, ours)
                 || ALIASES.iter().any(|(theirs, mine)| {
-                    error.field.starts_with(theirs)
-                        && is_at(server, error, &error.field.replacen(theirs, mine, 1), ours)
+                    let is_so = match theirs.starts_with('.') {
+                        true => error.field.contains(theirs),
+                        false => error.field.starts_with(theirs),
+                    };
+                    is_so && is_at(server, error, &error.field.replacen(theirs, mine, 1), ours)
                 })
         }),
     }
@@ -92,6 +125,17 @@ fn is_at(server: &Verdict, error: &Problem, field: &str, ours: &Refusal) -> bool
     }
     // We may point one step deeper: at the key of a label, at the item of a list.
     if mine.len() == theirs.len() + 1 && mine.starts_with(&theirs) {
+        return true;
+    }
+    // Of what may not change the server names the whole, and we what changed in it.
+    let is_change = matches!(
+        &ours.rule[..],
+        "admission/forbidden-field" | "admission/immutable-field"
+    );
+    if is_change
+        && error.detail.contains("immutable") | error.detail.contains("updates may not change")
+        && mine.starts_with(&theirs)
+    {
         return true;
     }
     // What is missing may be further down than what we say is missing; the key of a map is within the map.
@@ -117,6 +161,7 @@ fn is_at(server: &Verdict, error: &Problem, field: &str, ours: &Refusal) -> bool
 fn letters(steps: &[String]) -> String {
     steps
         .concat()
+        .replace("\\\\", "\\")
         .replace("\\n", "\n")
         .replace("\\t", "\t")
         .replace('.', "")

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use plimsoll::admission;
 use plimsoll::finding::{Anchor, Finding, Part, Severity, Stage, judge};
+use plimsoll::manifest::ManifestSet;
 use plimsoll::manifest::parse::{self, Strangers};
-use plimsoll::manifest::{Manifest, ManifestSet};
 use plimsoll::schema::{self, SchemaStore};
 use plimsoll::source::{SourceKind, SourceMap};
 
@@ -24,17 +24,18 @@ pub(super) struct Refusal {
 /// What we would refuse of a manifest, or of its change; the first is what a server would say first.
 pub(super) fn refusals(text: &str, old: Option<&str>, store: &SchemaStore) -> Vec<Refusal> {
     let (manifests, mut findings) = read(text);
-    findings.extend(schema::validate(&manifests, store));
-    findings.extend(admission::admit(&manifests, &store.versions()));
-    if let Some(old) = old {
-        let (before, _) = read(old);
-        let pair: (Option<&Manifest>, Option<&Manifest>) = (before.iter().next(), manifests.iter().next());
-        if let (Some(before), Some(after)) = pair {
-            findings.extend(admission::update(before, after, &store.versions()));
-        }
+    let before = old.map(|old| read(old).0);
+    let before = before.as_ref().and_then(|before| before.iter().next());
+    if let (Some(before), Some(after)) = (before, manifests.iter().next()) {
+        findings.extend(admission::change(before, after, store));
+    } else {
+        findings.extend(schema::validate(&manifests, store));
+        findings.extend(admission::admit(&manifests, &store.versions()));
     }
     judge::drop_guesses(&mut findings);
-    findings.sort_by_key(|finding| finding.rule.stage);
+    if before.is_none() {
+        findings.sort_by_key(|finding| finding.rule.stage);
+    }
     let nothing = manifests.is_empty() && findings.is_empty();
     let mut refusals: Vec<Refusal> = findings.iter().filter_map(refusal).collect();
     if nothing {
