@@ -13,7 +13,7 @@ use jiff::civil::Date;
 
 use crate::admission;
 use crate::catalog;
-use crate::chart::{self, HelmCompat};
+use crate::chart::{self, Chart, HelmCompat};
 use crate::diff::{self, ChangeSet, FieldPath};
 use crate::finding::locate::Locator;
 use crate::finding::{Finding, Severity, judge};
@@ -31,7 +31,7 @@ use crate::schema::stored::{self, StoredKind};
 use crate::schema::{self, KubernetesVersion, SchemaStore, UnknownKinds, UnknownVersion};
 use crate::source::{SourceKind, SourceMap};
 use crate::suppress;
-use crate::values::{self, Layers};
+use crate::values::{self, FileReader, Layers, ValueSchemas};
 
 /// What charts are rendered with.
 #[derive(Debug, Clone, Default)]
@@ -40,6 +40,8 @@ pub struct ReleaseJob {
     pub release: Release,
     /// The values of the user.
     pub layers: Layers,
+    /// Do not hold the values against `values.schema.json`.
+    pub skip_schema_validation: bool,
     /// What templates learn of the cluster.
     pub capabilities: Capabilities,
     /// Whose rules are followed.
@@ -80,11 +82,13 @@ struct UnitOfWork {
 
 /// What the units of one run share.
 #[derive(Debug, Default)]
-struct Shared {
+pub struct Shared {
     /// Every text that was read or rendered.
-    sources: SourceMap,
+    pub sources: SourceMap,
     /// Every template that was parsed. Never taken apart: a run is a process, and its end is near.
     parses: ManuallyDrop<Parses>,
+    /// Every `values.schema.json` that was read.
+    value_schemas: ValueSchemas,
 }
 
 /// Checks everything a job names: each chart is a unit, and all other manifests together are one.
@@ -420,26 +424,45 @@ fn render_chart(path: &Path, job: &ReleaseJob, shared: &Shared) -> (Option<Rende
         job.compat,
         sources,
     ));
-    let chart = Arc::new(chart);
-    findings.extend(chart.refusals());
     let read_file = |path: &str| std::fs::read(path).map_err(|error| error.to_string());
-    let (values, more) = values::resolve(&chart, &job.layers, job.compat, sources, &read_file);
+    let (rendered, more) = render_release(chart, job, &read_file, shared);
+    findings.extend(more);
+    (rendered, findings)
+}
+
+/// Values, render: what is left to do with a chart that has its dependencies. `read_file` reads what `--set-file` names.
+/// No text when the values cannot be made.
+pub fn render_release(
+    chart: Chart,
+    job: &ReleaseJob,
+    read_file: FileReader<'_>,
+    shared: &Shared,
+) -> (Option<Rendered>, Vec<Finding>) {
+    let Shared {
+        sources,
+        parses,
+        value_schemas,
+    } = shared;
+    let chart = Arc::new(chart);
+    let mut findings = chart.refusals();
+    let (values, more) = values::resolve(&chart, &job.layers, job.compat, sources, read_file);
     findings.extend(more);
     let Some(values) = values else {
         return (None, findings);
     };
-    findings.extend(
-        shared
-            .parses
-            .parse_beside(&values, || values::validate(&values, sources)),
-    );
+    findings.extend(parses.parse_beside(&values, || {
+        if job.skip_schema_validation {
+            return Vec::new();
+        }
+        values::validate(&values, value_schemas, sources)
+    }));
     let (rendered, more) = render::render(
         &chart,
         &values,
         &job.release,
         &job.capabilities,
         &job.options,
-        &shared.parses,
+        parses,
         sources,
     );
     findings.extend(more);

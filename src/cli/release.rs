@@ -119,6 +119,7 @@ impl ReleaseArgs {
                 is_upgrade: self.is_upgrade,
             },
             layers: self.values.layers(),
+            skip_schema_validation: false,
             capabilities,
             compat: self.helm_compat,
             options: Options {

@@ -5,9 +5,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write as _};
-use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use clap::ArgAction;
@@ -22,16 +20,14 @@ use super::output::{self as console, When};
 use super::post_renderer;
 use super::release::{ValuesArgs, helm_compat};
 use crate::chart::{self, Chart, HelmCompat};
-use crate::finding::locate::Locator;
-use crate::finding::{Finding, Severity, judge};
-use crate::manifest::ManifestSet;
+use crate::finding::{Finding, Severity, Stage};
+use crate::pipeline::{self, ReleaseJob, Shared};
 use crate::registry::{self, Fetcher, Place, Wanted, build};
 use crate::render::output::{self, Selection, Sorted};
 use crate::render::release::is_release_name;
-use crate::render::{self, Capabilities, KubeVersion, Options, Parses, Release, Rendered};
-use crate::report::{self, Format, Report};
+use crate::render::{self, Capabilities, KubeVersion, Options, Release, Rendered};
+use crate::report::{self, Format};
 use crate::source::SourceMap;
-use crate::values;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -271,19 +267,10 @@ pub(super) fn as_helm_reads(command: clap::Command) -> clap::Command {
 }
 
 pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
-    let sources = SourceMap::default();
-    let (exit, findings) = template(args, &sources)?;
+    let shared = Shared::default();
+    let (exit, findings) = template(args, &shared)?;
     if !findings.is_empty() {
-        let manifests = ManifestSet::default();
-        let locator = Locator::new(&manifests, &sources);
-        let mut report = Report {
-            findings: findings
-                .into_iter()
-                .map(|finding| locator.locate(finding))
-                .collect(),
-            ..Report::default()
-        };
-        judge::sort(&mut report.findings);
+        let report = pipeline::report(findings, &shared.sources);
         let mut err = io::stderr().lock();
         report::write(&report, Format::Human, color.on_stderr(), &mut err)?;
     }
@@ -328,7 +315,7 @@ fn is_error(findings: &[Finding]) -> bool {
 }
 
 /// Renders and prints; the findings are for standard error.
-fn template(args: &Args, sources: &SourceMap) -> anyhow::Result<(Exit, Vec<Finding>)> {
+fn template(args: &Args, shared: &Shared) -> anyhow::Result<(Exit, Vec<Finding>)> {
     let compat = args.helm_compat;
     let (name, path) = name_and_chart(args)?;
     args.accepted.judge(compat)?;
@@ -354,57 +341,42 @@ fn template(args: &Args, sources: &SourceMap) -> anyhow::Result<(Exit, Vec<Findi
         is_upgrade: args.is_upgrade,
     };
 
-    let layers = args.values.layers();
-    let (chart, mut findings) = match load(args, &path, sources) {
-        Ok((Some(chart), findings)) => (Arc::new(chart), findings),
-        Ok((None, findings)) => return Ok((Exit::Findings, findings)),
-        Err(errors) => {
-            super::dep::complain(&errors);
-            return Ok((Exit::Findings, Vec::new()));
-        }
-    };
-    findings.extend(chart.refusals());
-    let read_file = |path: &str| super::release::read(path);
-    let (values, more) = values::resolve(&chart, &layers, compat, sources, &read_file);
-    findings.extend(more);
-    let Some(values) = values else {
-        return Ok((Exit::Findings, findings));
-    };
-    // Nothing is rendered after this release: taking the templates apart would only cost time.
-    let parses = ManuallyDrop::new(Parses::default());
-    findings.extend(parses.parse_beside(&values, || {
-        if args.skip_schema_validation {
-            return Vec::new();
-        }
-        values::validate(&values, sources)
-    }));
-    if is_error(&findings) {
-        return Ok((Exit::Findings, findings));
-    }
     if !is_release_name(&release.name) {
         bail!(
             "`{}` cannot be the name of a release: lower case letters, digits, `-` and `.`, at most 53",
             release.name
         );
     }
-    let options = Options {
-        deterministic: args.deterministic,
-        find_unrepeatable: false,
-        enable_dns: args.enable_dns,
+    let job = ReleaseJob {
+        release,
+        layers: args.values.layers(),
+        skip_schema_validation: args.skip_schema_validation,
+        capabilities,
+        compat,
+        options: Options {
+            deterministic: args.deterministic,
+            find_unrepeatable: false,
+            enable_dns: args.enable_dns,
+        },
+        cache: None,
     };
-    let (rendered, more) = render::render(
-        &chart,
-        &values,
-        &release,
-        &capabilities,
-        &options,
-        &parses,
-        sources,
-    );
+    let sources = &shared.sources;
+    let (chart, mut findings) = match load(args, &path, sources) {
+        Ok((Some(chart), findings)) => (chart, findings),
+        Ok((None, findings)) => return Ok((Exit::Findings, findings)),
+        Err(errors) => {
+            super::dep::complain(&errors);
+            return Ok((Exit::Findings, Vec::new()));
+        }
+    };
+    let (rendered, more) = pipeline::render_release(chart, &job, &super::release::read, shared);
     findings.extend(more);
+    let rendered = rendered.unwrap_or_default();
     if is_error(&findings) {
-        if args.debug && args.show_only.is_empty() {
-            // The manifest of a release that did not come to be.
+        // For Helm, a release came to be once its values were accepted; its manifest is empty when a template fails.
+        let is_refused =
+            |finding: &Finding| finding.severity == Severity::Error && finding.rule.stage < Stage::Render;
+        if args.debug && args.show_only.is_empty() && !findings.iter().any(is_refused) {
             writeln!(io::stdout())?;
         }
         return Ok((Exit::Findings, findings));
@@ -417,7 +389,7 @@ fn template(args: &Args, sources: &SourceMap) -> anyhow::Result<(Exit, Vec<Findi
         }
         return Ok((Exit::Findings, findings));
     }
-    print(args, &release, &rendered, &sorted)?;
+    print(args, &job.release, &rendered, &sorted)?;
     Ok((Exit::Clean, findings))
 }
 

@@ -32,7 +32,11 @@ fn template(chart: &Path, case: &Path, compat: HelmCompat) -> (Vec<u8>, Vec<Stri
             values::resolve(&loaded, &layers, compat, &sources, &|path| Err(path.to_owned()));
         findings.extend(more);
         if let Some(resolved) = resolved {
-            findings.extend(values::validate(&resolved, &sources));
+            findings.extend(values::validate(
+                &resolved,
+                &values::ValueSchemas::default(),
+                &sources,
+            ));
             let release = Release {
                 name: "rel".to_owned(),
                 ..Release::default()

@@ -62,7 +62,7 @@ pub(super) fn of_peer(tool: &str, check: &str, context: &Context<'_, '_>) -> Vec
         |peer: &&str| peer.strip_prefix(tool).and_then(|rest| rest.strip_prefix(':')) == Some(check);
     let rules = context.rules.iter().copied();
     rules
-        .filter(|rule| rule.peers.iter().any(|peer| answers(&peer)))
+        .filter(|rule| rule.peers.iter().any(&answers))
         .collect()
 }
 
@@ -71,7 +71,7 @@ pub(super) fn of_tool(tool: &str, context: &Context<'_, '_>) -> Vec<&'static Rul
     let is_of = |peer: &&str| peer.split_once(':').is_some_and(|(name, _)| name == tool);
     let rules = context.rules.iter().copied();
     rules
-        .filter(|rule| rule.peers.iter().any(|peer| is_of(&peer)))
+        .filter(|rule| rule.peers.iter().any(&is_of))
         .collect()
 }
 

@@ -24,7 +24,7 @@ use crate::source::SourceMap;
 pub use coalesce::GLOBAL;
 pub(crate) use layers::read_document;
 pub use layers::{FileReader, Layers, ValuesFile};
-pub use schema::{VALUES_SCHEMA, validate};
+pub use schema::{VALUES_SCHEMA, ValueSchemas, validate};
 pub use tree::{Datum, Item, Layer, ListId, Origin, Table, TableId, Tree, kind};
 pub use unit::{Unit, UnitId, Units};
 

@@ -2,6 +2,10 @@
 //!
 //! Upstream: `ValidateAgainstSchema` of `pkg/chart/common/util/jsonschema.go`.
 
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use foldhash::fast::RandomState;
 use serde_json::{Number, Value};
 
 use super::coalesce::GLOBAL;
@@ -26,16 +30,44 @@ pub static VALUES_SCHEMA: RuleMeta = RuleMeta {
     page: include_str!("../../fixtures/rules/values-schema.md"),
 };
 
+/// The schemas that were read in a run: environments hold other values against the same ones.
+#[derive(Debug, Default)]
+pub struct ValueSchemas(Mutex<HashMap<Arc<[u8]>, Arc<ValueSchema>, RandomState>>);
+
+#[derive(Debug)]
+struct ValueSchema {
+    schema: Value,
+    /// Made when values are not plainly right; else why it cannot be used.
+    compiled: OnceLock<Result<JsonSchema, String>>,
+}
+
+impl ValueSchemas {
+    /// The schema in a file, read now or before. Errors are not kept: they are shown, and end the run.
+    fn get(&self, file: &File, sources: &SourceMap) -> Result<Arc<ValueSchema>, Box<Finding>> {
+        let known = self
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&file.bytes)
+            .cloned();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let schema = Arc::new(ValueSchema {
+            schema: read(file, sources)?,
+            compiled: OnceLock::new(),
+        });
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(Arc::clone(&file.bytes), Arc::clone(&schema));
+        Ok(schema)
+    }
+}
+
 /// Holds the values against the schemas of all charts of the release.
-pub fn validate(values: &Values, sources: &SourceMap) -> Vec<Finding> {
+pub fn validate(values: &Values, schemas: &ValueSchemas, sources: &SourceMap) -> Vec<Finding> {
     let mut findings = Vec::new();
-    check(
-        values,
-        UnitId::ROOT,
-        Some(values.tree.root()),
-        sources,
-        &mut findings,
-    );
+    let root = Some(values.tree.root());
+    check(values, UnitId::ROOT, root, schemas, sources, &mut findings);
     findings
 }
 
@@ -43,13 +75,17 @@ fn check(
     values: &Values,
     unit: UnitId,
     table: Option<TableId>,
+    schemas: &ValueSchemas,
     sources: &SourceMap,
     findings: &mut Vec<Finding>,
 ) {
     let Some(table) = table else { return };
     let data = values.units.get(unit);
     if let Some(file) = &data.chart.schema {
-        check_one(values, unit, table, file, sources, findings);
+        match schemas.get(file, sources) {
+            Ok(schema) => check_one(values, unit, table, file, &schema, findings),
+            Err(finding) => findings.push(*finding),
+        }
     }
     for &child in &data.children {
         let name = &values.units.get(child).name;
@@ -58,7 +94,7 @@ fn check(
             .table(table)
             .get(name)
             .and_then(|item| item.datum.as_table());
-        check(values, child, table, sources, findings);
+        check(values, child, table, schemas, sources, findings);
     }
 }
 
@@ -67,20 +103,20 @@ fn check_one(
     unit: UnitId,
     table: TableId,
     file: &File,
-    sources: &SourceMap,
+    schema: &ValueSchema,
     findings: &mut Vec<Finding>,
 ) {
     let instance = json_of_table(&values.tree, table);
-    let checked = read(file, sources).and_then(|schema| {
-        if plain::matches(&schema, &instance) {
-            return Ok(Vec::new());
-        }
-        Ok(compile(schema, file)?.check(&instance, None))
-    });
-    let mismatches = match checked {
-        Ok(mismatches) => mismatches,
-        Err(finding) => {
-            findings.push(*finding);
+    if plain::matches(&schema.schema, &instance) {
+        return;
+    }
+    let compiled = schema
+        .compiled
+        .get_or_init(|| JsonSchema::compile(schema.schema.clone()));
+    let mismatches = match compiled {
+        Ok(compiled) => compiled.check(&instance, None),
+        Err(why) => {
+            findings.push(unusable(&schema.schema, why, file));
             return;
         }
     };
@@ -151,23 +187,17 @@ fn read(file: &File, sources: &SourceMap) -> Result<Value, Box<Finding>> {
     Ok(schema)
 }
 
-fn compile(schema: Value, file: &File) -> Result<JsonSchema, Box<Finding>> {
-    let is_remote = has_remote_reference(&schema, 0);
-    JsonSchema::compile(schema).map_err(|message| {
-        // A relative reference below an `$id` of the network is one to the network, too.
-        let is_remote = is_remote || message.contains("Resource 'http");
-        let at = Anchor::File(file.path.clone());
-        let finding = refuse(
-            format!("the schema `{}` cannot be used: {message}", file.path),
-            at,
-        );
-        // Helm fetches such references; here nothing is fetched, and the values pass unchecked.
-        if is_remote {
-            Box::new(finding.severity(Severity::Warning))
-        } else {
-            finding
-        }
-    })
+fn unusable(schema: &Value, why: &str, file: &File) -> Finding {
+    // A relative reference below an `$id` of the network is one to the network, too.
+    let is_remote = has_remote_reference(schema, 0) || why.contains("Resource 'http");
+    let at = Anchor::File(file.path.clone());
+    let finding = *refuse(format!("the schema `{}` cannot be used: {why}", file.path), at);
+    // Helm fetches such references; here nothing is fetched, and the values pass unchecked.
+    if is_remote {
+        finding.severity(Severity::Warning)
+    } else {
+        finding
+    }
 }
 
 fn has_remote_reference(schema: &Value, depth: usize) -> bool {

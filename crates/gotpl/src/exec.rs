@@ -727,9 +727,9 @@ impl<'s, T: Trace> Execution<'s, T> {
         args: &[Operand],
         last: Option<Val>,
     ) -> Result<Val, Fail> {
-        let mut names = names.names(&tree.source).peekable();
+        let mut names = names.names(&tree.source);
         while let Some(name) = names.next() {
-            if names.peek().is_none() {
+            if names.is_empty() {
                 return self.field(tree, dot, name, node, args, last, receiver);
             }
             receiver = self.field(tree, dot, name, node, &[], None, receiver)?;

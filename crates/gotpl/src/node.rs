@@ -179,8 +179,30 @@ impl Fields {
     }
 
     /// The names, without points.
-    pub(crate) fn names(self, source: &Source) -> impl Iterator<Item = &str> {
-        source.name(self.start, self.end).split('.').skip(1)
+    pub(crate) fn names(self, source: &Source) -> Names<'_> {
+        Names(source.name(self.start, self.end))
+    }
+}
+
+/// The names that are left of a chain, each with its point.
+pub(crate) struct Names<'s>(&'s str);
+
+impl Names<'_> {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl<'s> Iterator for Names<'s> {
+    type Item = &'s str;
+
+    fn next(&mut self) -> Option<&'s str> {
+        let rest = self.0.strip_prefix('.')?;
+        // Names are short: looking for the end byte by byte is the fastest.
+        let end = rest.bytes().position(|byte| byte == b'.').unwrap_or(rest.len());
+        let (name, rest) = rest.split_at(end);
+        self.0 = rest;
+        Some(name)
     }
 }
 

@@ -97,7 +97,7 @@ pub fn expand_name(text: &str, compat: HelmCompat) -> Result<String, Box<plimsol
 ///
 /// Upstream: `sortTemplates` and `isTemplateValid`. Of two with one name the later wins, as in Helm's map.
 fn placed(values: &Values) -> Vec<Placed<'_>> {
-    let mut found = BTreeMap::new();
+    let mut found = Vec::new();
     let mut open = vec![UnitId::ROOT];
     let mut order = Vec::new();
     // Children are collected before their parent.
@@ -109,20 +109,27 @@ fn placed(values: &Values) -> Vec<Placed<'_>> {
         let data = values.units.get(unit);
         let path = &data.path;
         for template in &data.chart.templates {
-            let base = template.name.rsplit('/').next().unwrap_or_default();
-            if template.engine != Engine::Go || data.chart.metadata.is_library() && !base.starts_with('_') {
+            if template.engine != Engine::Go
+                || data.chart.metadata.is_library() && !is_partial(&template.name)
+            {
                 continue;
             }
-            let name = format!("{path}/{}", template.name);
-            found.insert(name.clone(), Placed { name, unit, template });
+            let name = [path, "/", &template.name].concat();
+            let depth = name.bytes().filter(|byte| *byte == b'/').count();
+            found.push((depth, Placed { name, unit, template }));
         }
     }
-    let mut templates: Vec<Placed<'_>> = found.into_values().collect();
-    templates.sort_by_cached_key(|placed| {
-        let depth = placed.name.bytes().filter(|byte| *byte == b'/').count();
-        std::cmp::Reverse((depth, placed.name.clone()))
-    });
-    templates
+    // Of two with one name the later comes first now, and stays.
+    found.reverse();
+    found.sort_by(|(depth, a), (other, b)| (other, &b.name).cmp(&(depth, &a.name)));
+    found.dedup_by(|(_, a), (_, b)| a.name == b.name);
+    found.into_iter().map(|(_, placed)| placed).collect()
+}
+
+/// Whether a template only defines: the name of its file begins with `_`.
+fn is_partial(name: &str) -> bool {
+    let base = name.rfind('/').map_or(0, |slash| slash + 1);
+    name.as_bytes().get(base) == Some(&b'_')
 }
 
 fn run(
@@ -204,8 +211,7 @@ impl Scene<'_> {
         let mut rendered = Rendered::default();
         let mut calls = BTreeMap::new();
         for placed in templates {
-            let base = placed.name.rsplit('/').next().unwrap_or_default();
-            if base.starts_with('_') || set.get(placed.name.as_bytes()).is_none() {
+            if is_partial(&placed.name) || set.get(placed.name.as_bytes()).is_none() {
                 continue;
             }
             let scope = scopes.of(placed.unit);

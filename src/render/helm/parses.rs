@@ -55,10 +55,13 @@ impl Parses {
     /// Parses the templates of a release while other work is done, which is the first thing that a second thread does;
     /// that thread then helps with parsing. A release of little text is not worth a thread.
     pub fn parse_beside<T: Send>(&self, values: &Values, work: impl FnOnce() -> T + Send) -> T {
+        // Within a pool the other threads have releases of their own.
+        if rayon::current_thread_index().is_some() {
+            return work();
+        }
         let templates = placed(values);
         let size: usize = templates.iter().map(|placed| placed.template.bytes.len()).sum();
-        // Within a pool the other threads have releases of their own.
-        if size < WORTH_A_THREAD || rayon::current_thread_index().is_some() {
+        if size < WORTH_A_THREAD {
             return work();
         }
         let functions = functions::functions(values.compat);
