@@ -2,30 +2,29 @@
 //!
 //! Upstream: `pkg/cmd/template.go`, `install.go` and `flags.go` of Helm 4.3.1, `cmd/helm` of 3.22.0.
 
-use std::collections::BTreeSet;
-use std::fs;
+mod accepted;
+mod print;
+
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context as _, bail};
 use clap::ArgAction;
 
-use plimsoll_gostd::strconv;
-use plimsoll_gostd::time::Duration;
-
 use super::Exit;
 use super::access::{AccessArgs, CacheArgs};
 use super::go_flags::{GoList, go_bool};
-use super::output::{self as console, When};
-use super::post_renderer;
+use super::output::When;
 use super::release::{ValuesArgs, helm_compat};
+use accepted::{Accepted, default_namespace};
+
 use crate::chart::{self, Chart, HelmCompat};
 use crate::finding::{Finding, Severity, Stage};
 use crate::pipeline::{self, ReleaseJob, Shared};
 use crate::registry::{self, Fetcher, Place, Wanted, build};
-use crate::render::output::{self, Selection, Sorted};
+use crate::render::output;
 use crate::render::release::is_release_name;
-use crate::render::{self, Capabilities, KubeVersion, Options, Release, Rendered};
+use crate::render::{self, Capabilities, KubeVersion, Options, Release};
 use crate::report::{self, Format};
 use crate::source::SourceMap;
 
@@ -151,100 +150,6 @@ pub(super) struct Args {
     accepted: Accepted,
 }
 
-/// Flags of `helm template` that change nothing of what is printed, or that a chart on disk makes meaningless.
-#[derive(Debug, clap::Args)]
-#[command(next_help_heading = "Accepted, without effect here")]
-struct Accepted {
-    #[arg(long, hide = true)]
-    atomic: bool,
-    #[arg(long, hide = true)]
-    rollback_on_failure: bool,
-    #[arg(long, hide = true)]
-    create_namespace: bool,
-    #[arg(long, hide = true, value_name = "TEXT")]
-    description: Option<String>,
-    #[arg(long, hide = true)]
-    disable_openapi_validation: bool,
-    #[arg(long, hide = true, num_args = 0..=1, require_equals = true, value_name = "WHERE")]
-    dry_run: Option<Option<String>>,
-    #[arg(long, hide = true)]
-    force: bool,
-    #[arg(long, hide = true)]
-    force_conflicts: bool,
-    #[arg(long, hide = true)]
-    force_replace: bool,
-    #[arg(long, hide = true)]
-    hide_notes: bool,
-    #[arg(short, long, hide = true, value_name = "LABELS", value_parser = go_labels)]
-    labels: Vec<GoList>,
-    #[arg(long, hide = true)]
-    render_subchart_notes: bool,
-    #[arg(long, hide = true)]
-    replace: bool,
-    #[arg(long, hide = true, num_args = 0..=1, require_equals = true, value_name = "BOOL", value_parser = go_bool)]
-    server_side: Option<Option<bool>>,
-    #[arg(long, hide = true)]
-    skip_crds: bool,
-    #[arg(long, hide = true)]
-    take_ownership: bool,
-    #[arg(long, hide = true, value_name = "DURATION", value_parser = go_duration)]
-    timeout: Option<Duration>,
-    #[arg(long, hide = true)]
-    validate: bool,
-    #[arg(long, hide = true, num_args = 0..=1, require_equals = true, value_name = "STRATEGY")]
-    wait: Option<Option<String>>,
-    #[arg(long, hide = true)]
-    wait_for_jobs: bool,
-    #[arg(long, hide = true, value_name = "FILE")]
-    keyring: Option<String>,
-    #[arg(long, hide = true, value_name = "NUMBER", value_parser = go_int, allow_hyphen_values = true)]
-    burst_limit: Option<i64>,
-    #[arg(long, hide = true, value_name = "NUMBER", value_parser = go_float, allow_hyphen_values = true)]
-    qps: Option<f64>,
-    #[arg(long, hide = true, value_name = "URL")]
-    kube_apiserver: Option<String>,
-    #[arg(long, hide = true, value_name = "NAME")]
-    kube_as_user: Option<String>,
-    #[arg(long, hide = true, value_name = "NAME")]
-    kube_as_group: Vec<String>,
-    #[arg(long, hide = true, value_name = "FILE")]
-    kube_ca_file: Option<String>,
-    #[arg(long, hide = true, value_name = "NAME")]
-    kube_context: Option<String>,
-    #[arg(long, hide = true)]
-    kube_insecure_skip_tls_verify: bool,
-    #[arg(long, hide = true, value_name = "NAME")]
-    kube_tls_server_name: Option<String>,
-    #[arg(long, hide = true, value_name = "TOKEN")]
-    kube_token: Option<String>,
-    #[arg(long, hide = true, value_name = "FILE")]
-    kubeconfig: Option<PathBuf>,
-    #[arg(long, hide = true, value_name = "FOLDER")]
-    repository_cache: Option<String>,
-    #[arg(long, hide = true, value_name = "FOLDER")]
-    content_cache: Option<String>,
-}
-
-fn go_labels(text: &str) -> Result<GoList, String> {
-    let labels: GoList = text.parse()?;
-    match labels.0.iter().find(|label| !label.contains('=')) {
-        Some(label) => Err(format!("`{label}` must be written as KEY=VALUE")),
-        None => Ok(labels),
-    }
-}
-
-fn go_duration(text: &str) -> Result<Duration, String> {
-    Duration::parse(text.as_bytes()).map_err(|error| error.to_string())
-}
-
-fn go_int(text: &str) -> Result<i64, String> {
-    strconv::parse_int(text.as_bytes(), 0, 64).map_err(|error| error.to_string())
-}
-
-fn go_float(text: &str) -> Result<f64, String> {
-    strconv::parse_float(text.as_bytes(), strconv::FloatSize::F32).map_err(|error| error.to_string())
-}
-
 /// How a wrong call ends. Scripts know helm's 1.
 pub(super) const WRONG_CALL: Exit = Exit::Findings;
 
@@ -275,39 +180,6 @@ pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
         report::write(&report, Format::Human, color.on_stderr(), &mut err)?;
     }
     Ok(exit)
-}
-
-impl Accepted {
-    /// Refuses what helm refuses, and what needs a cluster or keys.
-    fn judge(&self, compat: HelmCompat) -> anyhow::Result<()> {
-        let places: &[&str] = match compat {
-            HelmCompat::V3 => &["false", "true", "none", "client", "server"],
-            HelmCompat::V4 => &["unset", "true", "client", "server"],
-        };
-        let place = self.dry_run.as_ref().and_then(Option::as_deref);
-        if let Some(place) = place.filter(|place| !places.contains(place)) {
-            bail!("`--dry-run={place}` is nothing that helm knows; write `--dry-run=client`");
-        }
-        if self.validate || place == Some("server") {
-            bail!(
-                "there is no server: `--validate` and `--dry-run=server` need a cluster; use `plimsoll check` instead"
-            );
-        }
-        if let Some(Some(wait)) = &self.wait {
-            let is_known = match compat {
-                HelmCompat::V3 => go_bool(wait).is_ok(),
-                HelmCompat::V4 => {
-                    go_bool(wait).is_ok() || ["watcher", "hookOnly", "legacy"].contains(&wait.as_str())
-                }
-            };
-            if !is_known {
-                bail!(
-                    "`--wait={wait}` is nothing that helm knows; nothing is waited for here, so leave it out"
-                );
-            }
-        }
-        Ok(())
-    }
 }
 
 fn is_error(findings: &[Finding]) -> bool {
@@ -385,11 +257,11 @@ fn template(args: &Args, shared: &Shared) -> anyhow::Result<(Exit, Vec<Finding>)
     findings.extend(more);
     if is_error(&findings) {
         if args.debug {
-            print_unsorted(&rendered)?;
+            print::print_unsorted(&rendered)?;
         }
         return Ok((Exit::Findings, findings));
     }
-    print(args, &job.release, &rendered, &sorted)?;
+    print::print(args, &job.release, &rendered, &sorted)?;
     Ok((Exit::Clean, findings))
 }
 
@@ -464,166 +336,4 @@ fn name_and_chart(args: &Args) -> anyhow::Result<(String, String)> {
         }
         _ => bail!("give a chart, or a name and a chart"),
     }
-}
-
-/// What Helm says without `--namespace`: HELM_NAMESPACE, the current context of kubectl, `default`.
-fn default_namespace(accepted: &Accepted) -> String {
-    if let Some(namespace) = std::env::var("HELM_NAMESPACE")
-        .ok()
-        .filter(|namespace| !namespace.is_empty())
-    {
-        return namespace;
-    }
-    let context = accepted
-        .kube_context
-        .clone()
-        .or_else(|| std::env::var("HELM_KUBECONTEXT").ok())
-        .filter(|context| !context.is_empty());
-    let file = accepted.kubeconfig.clone().or_else(|| {
-        let from_env = std::env::var_os("KUBECONFIG").filter(|value| !value.is_empty());
-        match from_env {
-            Some(value) => std::env::split_paths(&value).find(|path| path.is_file()),
-            None => std::env::var_os("HOME").map(|home| Path::new(&home).join(".kube/config")),
-        }
-    });
-    file.and_then(|file| fs::read_to_string(file).ok())
-        .and_then(|text| namespace_of_context(&text, context.as_deref()))
-        .unwrap_or_else(|| "default".to_owned())
-}
-
-fn namespace_of_context(kubeconfig: &str, context: Option<&str>) -> Option<String> {
-    let stream = plimsoll_yaml::parse(kubeconfig, &plimsoll_yaml::Limits::default());
-    let root = stream.docs.first()?.root();
-    let current = context.or_else(|| root.get("current-context").map(|node| node.str()))?;
-    let context = root
-        .get("contexts")?
-        .items()
-        .find(|item| item.get("name").is_some_and(|name| name.str() == current))?;
-    let namespace = context.get("context")?.get("namespace")?.str();
-    (!namespace.is_empty()).then(|| namespace.to_owned())
-}
-
-/// What Helm prints with `--debug` when output cannot be sorted; the order is a map's there, sorted here.
-fn print_unsorted(rendered: &Rendered) -> anyhow::Result<()> {
-    let mut text = Vec::new();
-    for file in rendered
-        .files
-        .iter()
-        .filter(|file| !output::trim(&file.bytes).is_empty())
-    {
-        output::push(&mut text, &file.name, &file.bytes);
-    }
-    let mut out = console::stdout();
-    out.write_all(output::trim(&text))?;
-    out.write_all(b"\n")?;
-    Ok(out.flush()?)
-}
-
-fn print(args: &Args, release: &Release, rendered: &Rendered, sorted: &Sorted<'_>) -> anyhow::Result<()> {
-    let selection = Selection {
-        include_crds: args.include_crds,
-        skip_tests: args.skip_tests,
-        no_hooks: args.no_hooks,
-    };
-    let mut out = console::stdout();
-    let program = args
-        .post_renderer
-        .as_deref()
-        .filter(|program| !program.is_empty());
-    let folder = args.output_dir.as_deref().filter(|folder| !folder.is_empty());
-    let (manifests, hooks) = match folder {
-        Some(folder) => {
-            write_files(Path::new(folder), args, release, rendered, sorted, &mut out)?;
-            (Vec::new(), Vec::new())
-        }
-        None => (
-            output::print_manifests(rendered, sorted, &selection),
-            output::print_hooks(sorted, &selection),
-        ),
-    };
-    let manifests = match program {
-        Some(program) => post_renderer::run(program, &args.post_renderer_args, &manifests)?,
-        None => manifests,
-    };
-    let mut text = output::trim(&manifests).to_vec();
-    text.push(b'\n');
-    text.extend_from_slice(&hooks);
-    let text = if args.show_only.is_empty() {
-        text
-    } else {
-        output::show_only(&text, &args.show_only, args.helm_compat)?
-    };
-    out.write_all(&text)?;
-    Ok(out.flush()?)
-}
-
-/// One file a template. Upstream: `renderResources` of `pkg/action/action.go` for CRDs and manifests, `pkg/cmd/template.go`
-/// for hooks; a hook goes behind what its file holds from an earlier run, as there.
-fn write_files(
-    folder: &Path,
-    args: &Args,
-    release: &Release,
-    rendered: &Rendered,
-    sorted: &Sorted<'_>,
-    out: &mut impl io::Write,
-) -> anyhow::Result<()> {
-    let mut written = BTreeSet::new();
-    let below = if args.use_release_name {
-        folder.join(&release.name)
-    } else {
-        folder.to_path_buf()
-    };
-    for crd in rendered.crds.iter().filter(|_| args.include_crds) {
-        write_file(
-            folder,
-            &crd.name,
-            &crd.bytes,
-            !written.insert(crd.name.as_str()),
-            out,
-        )?;
-    }
-    for manifest in &sorted.manifests {
-        write_file(
-            &below,
-            manifest.name,
-            manifest.text,
-            !written.insert(manifest.name),
-            out,
-        )?;
-    }
-    for hook in sorted
-        .hooks
-        .iter()
-        .filter(|hook| !(args.no_hooks || args.skip_tests && hook.is_test()))
-    {
-        let append = below.join(hook.name).exists();
-        write_file(&below, hook.name, hook.text, append, out)?;
-    }
-    Ok(())
-}
-
-fn write_file(
-    folder: &Path,
-    name: &str,
-    text: &[u8],
-    append: bool,
-    out: &mut impl io::Write,
-) -> anyhow::Result<()> {
-    let path = folder.join(name);
-    let cannot = || format!("cannot write `{}`", path.display());
-    if let Some(parent) = path.parent() {
-        fs::create_dir_all(parent).with_context(cannot)?;
-    }
-    let mut content = Vec::new();
-    output::push(&mut content, name, text);
-    let mut file = fs::OpenOptions::new()
-        .write(true)
-        .create(true)
-        .append(append)
-        .truncate(!append)
-        .open(&path)
-        .with_context(cannot)?;
-    file.write_all(&content).with_context(cannot)?;
-    writeln!(out, "wrote {}/{name}", folder.display())?;
-    Ok(())
 }

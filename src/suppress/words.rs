@@ -61,18 +61,14 @@ pub(super) fn of_peer(tool: &str, check: &str, context: &Context<'_, '_>) -> Vec
     let answers =
         |peer: &&str| peer.strip_prefix(tool).and_then(|rest| rest.strip_prefix(':')) == Some(check);
     let rules = context.rules.iter().copied();
-    rules
-        .filter(|rule| rule.peers.iter().any(&answers))
-        .collect()
+    rules.filter(|rule| rule.peers.iter().any(&answers)).collect()
 }
 
 /// Our rules that answer to any check of another tool.
 pub(super) fn of_tool(tool: &str, context: &Context<'_, '_>) -> Vec<&'static RuleMeta> {
     let is_of = |peer: &&str| peer.split_once(':').is_some_and(|(name, _)| name == tool);
     let rules = context.rules.iter().copied();
-    rules
-        .filter(|rule| rule.peers.iter().any(&is_of))
-        .collect()
+    rules.filter(|rule| rule.peers.iter().any(&is_of)).collect()
 }
 
 /// Trivy's id of a check in its newest form: `KSV-0014` for `AVD-KSV-0014` and `KSV014` too.
