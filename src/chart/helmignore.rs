@@ -6,28 +6,38 @@
 /// One line.
 #[derive(Debug)]
 struct Rule {
-    pattern: String,
+    pattern: Pattern,
     negated: bool,
     folders_only: bool,
     name_only: bool,
 }
 
-impl Rule {
-    /// Whether the pattern matches. Most are a plain name or `*.ending`, and every file of a chart meets all of them,
-    /// so these two are told apart first.
-    fn matches(&self, subject: &str) -> bool {
-        const META: [char; 4] = ['*', '?', '[', '\\'];
-        let (star, rest) = match self.pattern.strip_prefix('*') {
-            Some(rest) => (true, rest),
-            None => (false, &*self.pattern),
-        };
-        if rest.contains(META) {
-            return glob(&self.pattern, subject) == Some(true);
+/// What a line looks for. Every file of a chart meets every line, and most are a plain name or `*.ending`, so these two
+/// are told apart once.
+#[derive(Debug)]
+enum Pattern {
+    Name(String),
+    Ending(String),
+    Glob(String),
+}
+
+impl Pattern {
+    fn new(pattern: &str) -> Self {
+        let is_plain = |text: &str| !text.contains(['*', '?', '[', '\\']);
+        match pattern.strip_prefix('*') {
+            Some(ending) if is_plain(ending) => Self::Ending(ending.to_owned()),
+            None if is_plain(pattern) => Self::Name(pattern.to_owned()),
+            _ => Self::Glob(pattern.to_owned()),
         }
-        match subject.strip_suffix(rest) {
-            Some(start) if star => !start.contains('/'),
-            Some(start) => start.is_empty(),
-            None => false,
+    }
+
+    fn matches(&self, subject: &str) -> bool {
+        match self {
+            Self::Name(name) => name == subject,
+            Self::Ending(ending) => subject
+                .strip_suffix(ending.as_str())
+                .is_some_and(|start| !start.contains('/')),
+            Self::Glob(pattern) => glob(pattern, subject) == Some(true),
         }
     }
 }
@@ -73,9 +83,9 @@ impl Rules {
             .strip_suffix('/')
             .map_or((false, pattern), |rest| (true, rest));
         let name_only = !pattern.contains('/');
-        let pattern = pattern.strip_prefix('/').unwrap_or(pattern).to_owned();
+        let pattern = pattern.strip_prefix('/').unwrap_or(pattern);
         self.0.push(Rule {
-            pattern,
+            pattern: Pattern::new(pattern),
             negated,
             folders_only,
             name_only,
@@ -85,13 +95,9 @@ impl Rules {
 
     /// Whether a path is left out.
     pub(super) fn ignores(&self, path: &str, is_folder: bool) -> bool {
+        let name = path.rfind('/').map_or(path, |slash| &path[slash + 1..]);
         for rule in &self.0 {
-            let subject = if rule.name_only {
-                path.rsplit('/').next().unwrap_or(path)
-            } else {
-                path
-            };
-            let matches = rule.matches(subject);
+            let matches = rule.pattern.matches(if rule.name_only { name } else { path });
             if rule.negated {
                 if rule.folders_only && !is_folder || !matches {
                     return true;
