@@ -17,6 +17,10 @@ pub const MAX_OUTPUT: usize = 64 << 20;
 /// The deepest nesting that is printed.
 pub const MAX_DEPTH: usize = 1_000;
 
+/// What is printed for the address of anything that is not nil. Go's own addresses differ from run to run; ours must not,
+/// since the same input gives the same output. This one is where Go's heap begins on most systems.
+pub const ADDRESS: u64 = 0xc0_0000_a000;
+
 /// The output or the nesting is beyond what is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TooLarge;
@@ -46,10 +50,9 @@ pub enum Shape<O: Operand> {
     /// A map with string keys, sorted; none is the nil one.
     Map(Option<Vec<(O::Text, O)>>),
     Struct(Vec<(&'static str, O)>),
-    /// A pointer: its address (0 is nil), and what it points to when that is a struct, slice or map.
-    Pointer(usize, Option<O>),
-    /// A function: its address.
-    Func(usize),
+    /// A pointer to a struct, slice or map; none is the nil one.
+    Pointer(Option<O>),
+    Func,
 }
 
 /// A value that can be printed.

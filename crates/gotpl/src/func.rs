@@ -828,9 +828,4 @@ impl FuncValue {
             .as_ref()
             .map(|sequence| (sequence.first, sequence.second, (sequence.start)()))
     }
-
-    /// Identity of the function.
-    pub fn id(&self) -> usize {
-        Rc::as_ptr(&self.0).addr()
-    }
 }

@@ -24,11 +24,11 @@ impl Operand for Value {
             }
             Self::List(list) => Shape::List((!list.is_nil()).then(|| list.to_vec())),
             Self::Map(map) => Shape::Map((!map.is_nil()).then(|| map.to_vec())),
-            Self::NilPtr(_) => Shape::Pointer(0, None),
-            Self::Func(func) => Shape::Func(func.id()),
+            Self::NilPtr(_) => Shape::Pointer(None),
+            Self::Func(_) => Shape::Func,
             Self::Object(object) => {
                 if object.is_pointer() {
-                    return Shape::Pointer(object.id(), Some(Self::Object(object.deref())));
+                    return Shape::Pointer(Some(Self::Object(object.deref())));
                 }
                 if let Some(value) = object.basic() {
                     return value.shape();

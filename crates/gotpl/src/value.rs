@@ -730,11 +730,6 @@ impl Object {
     pub fn same(&self, other: &Self) -> bool {
         std::ptr::addr_eq(Rc::as_ptr(&self.target), Rc::as_ptr(&other.target))
     }
-
-    /// Identity of the object.
-    pub fn id(&self) -> usize {
-        Rc::as_ptr(&self.target).cast::<()>().addr()
-    }
 }
 
 /// A struct that is only its fields.

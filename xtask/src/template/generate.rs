@@ -4,6 +4,10 @@
 
 use serde_json::{Map, Value as Json, json};
 
+mod typed;
+
+use typed::{Known, Want};
+
 /// What a case is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Area {
@@ -14,8 +18,6 @@ pub(crate) enum Area {
 /// SplitMix64.
 struct Random {
     state: u64,
-    /// Values that print as addresses, which differ from run to run, may be made.
-    addresses: bool,
 }
 
 impl Random {
@@ -44,7 +46,6 @@ impl Random {
 pub(crate) fn case(seed: u64, only: Option<Area>) -> Json {
     let mut random = Random {
         state: seed.wrapping_mul(0x2545_f491_4f6c_dd1d),
-        addresses: true,
     };
     let templates = match only {
         Some(area) => area == Area::Templates,
@@ -105,7 +106,7 @@ fn person(random: &mut Random, depth: u32) -> Json {
     if depth > 0 && random.chance(2) {
         fields.insert("Any".into(), data(random, depth - 1));
     }
-    if random.addresses && depth > 0 && random.chance(3) {
+    if depth > 0 && random.chance(3) {
         fields.insert("Friend".into(), tagged("*Person", person(random, depth - 1)));
     }
     Json::Object(fields)
@@ -127,8 +128,7 @@ fn data(random: &mut Random, depth: u32) -> Json {
         9..=12 => Json::Array((0..random.below(4)).map(|_| data(random, depth - 1)).collect()),
         13 => tagged("[]string", json!(["a", "b", "c"])),
         14 => tagged("map[string]string", json!({ "a": "1", "b": "2" })),
-        15 if random.addresses => tagged(random.pick(&["Person", "*Person"]), person(random, depth - 1)),
-        15 => tagged("Person", person(random, depth - 1)),
+        15 => tagged(random.pick(&["Person", "*Person"]), person(random, depth - 1)),
         16 => {
             let mut fields = Map::new();
             for _ in 0..random.below(4) {
@@ -148,10 +148,9 @@ fn data(random: &mut Random, depth: u32) -> Json {
             0 => tagged("[]int", json!([3, 1, 2])),
             1 => tagged("Words", json!(["go", "rust"])),
             2 => tagged("map[string]int", json!({ "a": { "$": "int", "v": "1" } })),
-            _ if random.addresses => tagged("func", Json::Null),
-            _ => Json::Null,
+            _ => tagged("func", Json::Null),
         },
-        19 if random.addresses => {
+        19 => {
             let items = Json::Array((0..random.below(4)).map(|_| scalar(random)).collect());
             tagged(random.pick(&["seq", "seq2"]), items)
         }
@@ -159,12 +158,17 @@ fn data(random: &mut Random, depth: u32) -> Json {
     }
 }
 
-struct Text {
+struct Text<'d> {
     random: Random,
     out: String,
     /// Templates that may be called: only later ones, so that nothing recurses.
     callable: Vec<String>,
-    vars: Vec<String>,
+    vars: Vec<(String, Known<'d>)>,
+    /// What the dot is, and what it was when the template was called.
+    dot: Known<'d>,
+    root: Known<'d>,
+    /// Expressions are made to fit where they stand; else they are anything.
+    typed: bool,
     budget: u32,
     /// Numbers may be large, and so nothing is ranged over.
     large: bool,
@@ -387,7 +391,7 @@ const BROKEN: &[&str] = &[
     "{{ range 2 }}{{ range nothing }}{{ else }}{{ break }}{{ end }}y{{ end }}",
 ];
 
-impl Text {
+impl<'d> Text<'d> {
     fn push(&mut self, text: &str) {
         self.out.push_str(text);
     }
@@ -432,7 +436,7 @@ impl Text {
             self.push("$");
         } else {
             let index = self.random.below(self.vars.len() as u64) as usize;
-            let name = self.vars[index].clone();
+            let name = self.vars[index].0.clone();
             self.push(&name);
         }
     }
@@ -603,12 +607,29 @@ impl Text {
         name
     }
 
+    /// What a block, if it has one, declares first: the variable, whose value follows.
+    fn declared(&mut self, one_in: u64) -> Option<String> {
+        if !self.random.chance(one_in) {
+            return None;
+        }
+        let name = self.declare();
+        self.push(" := ");
+        Some(name)
+    }
+
     fn block(&mut self, depth: u32) {
         let vars = self.vars.len();
         for _ in 0..self.random.below(3) {
             self.node(depth);
         }
         self.vars.truncate(vars);
+    }
+
+    /// A block whose dot is another.
+    fn block_of(&mut self, dot: Known<'d>, depth: u32) {
+        let outer = std::mem::replace(&mut self.dot, dot);
+        self.block(depth);
+        self.dot = outer;
     }
 
     fn node(&mut self, depth: u32) {
@@ -622,19 +643,30 @@ impl Text {
             _ => 24,
         };
         match self.random.below(kinds) {
-            0..=3 => self.pick(TEXTS),
+            0..=3 => {
+                self.pick(TEXTS);
+                // `{` before `{{` is another action.
+                if self.typed && self.out.ends_with('{') {
+                    self.push(" ");
+                }
+            }
             4..=8 => {
                 self.open();
-                self.pipeline(2);
+                self.fitting(Want::Any, 2);
                 self.close();
             }
             9 | 10 => {
                 self.open();
                 let name = self.declare();
-                self.pick(&[" := ", ":=", " = "]);
-                self.pipeline(2);
+                let declared = self.vars.iter().any(|(var, _)| *var == name);
+                if self.typed && !declared {
+                    self.pick(&[" := ", ":="]);
+                } else {
+                    self.pick(&[" := ", ":=", " = "]);
+                }
+                let known = self.fitting(Want::Any, 2);
                 self.close();
-                self.vars.push(name);
+                self.vars.push((name, known));
             }
             11 if !self.callable.is_empty() => {
                 self.open();
@@ -642,30 +674,29 @@ impl Text {
                 let index = self.random.below(self.callable.len() as u64) as usize;
                 let name = self.callable[index].clone();
                 self.push(&format!("{name:?}"));
-                if !self.random.chance(4) {
+                if self.typed {
+                    self.push(" $");
+                } else if !self.random.chance(4) {
                     self.push(" ");
                     self.pipeline(1);
                 }
                 self.close();
             }
-            12 if self.random.chance(3) => self.pick(BROKEN),
+            12 if self.random.chance(if self.typed { 40 } else { 3 }) => self.pick(BROKEN),
             11..=13 => self.pick(&["{{/* comment */}}", "{{- /* c */ -}}", "{{\"q\"}}", "{{ `r` -}} "]),
             14..=16 => {
                 let vars = self.vars.len();
                 self.open();
                 self.push("if ");
-                if self.random.chance(5) {
-                    let name = self.declare();
-                    self.push(" := ");
-                    self.vars.push(name);
-                }
-                self.pipeline(2);
+                let name = self.declared(5);
+                let known = self.fitting(Want::Any, 2);
+                self.vars.extend(name.map(|name| (name, known)));
                 self.close();
                 self.block(depth - 1);
                 while self.random.chance(4) {
                     self.open();
                     self.push("else if ");
-                    self.pipeline(1);
+                    self.fitting(Want::Any, 1);
                     self.close();
                     self.block(depth - 1);
                 }
@@ -684,20 +715,17 @@ impl Text {
                 let vars = self.vars.len();
                 self.open();
                 self.push("with ");
-                if self.random.chance(3) {
-                    let name = self.declare();
-                    self.push(" := ");
-                    self.vars.push(name);
-                }
-                self.pipeline(2);
+                let name = self.declared(3);
+                let known = self.fitting(Want::Any, 2);
+                self.vars.extend(name.map(|name| (name, known)));
                 self.close();
-                self.block(depth - 1);
+                self.block_of(known, depth - 1);
                 if self.random.chance(3) {
                     self.open();
                     self.push("else with ");
-                    self.pipeline(1);
+                    let known = self.fitting(Want::Any, 1);
                     self.close();
-                    self.block(depth - 1);
+                    self.block_of(known, depth - 1);
                 }
                 if self.random.chance(3) {
                     self.push("{{else}}");
@@ -710,24 +738,38 @@ impl Text {
                 let vars = self.vars.len();
                 self.open();
                 self.push("range ");
-                let declares = self.random.below(4);
-                if (1..3).contains(&declares) {
-                    let name = self.declare();
-                    self.vars.push(name);
-                    if declares == 2 {
+                let declares = match self.random.below(4) {
+                    count @ 1..3 => count,
+                    _ => 0,
+                };
+                let mut names = Vec::new();
+                for i in 0..declares {
+                    if i > 0 {
                         self.push(", ");
-                        let name = self.declare();
-                        self.vars.push(name);
                     }
-                    self.pick(&[" := ", " := ", " := ", " = "]);
+                    names.push(self.declare());
                 }
-                if self.random.chance(3) {
-                    self.operand(1)
+                if declares > 0 {
+                    let known = |name: &String| self.vars.iter().any(|(var, _)| var == name);
+                    if self.typed && !names.iter().all(known) {
+                        self.push(" := ");
+                    } else {
+                        self.pick(&[" := ", " := ", " := ", " = "]);
+                    }
+                }
+                let element = if !self.typed && self.random.chance(3) {
+                    self.operand(1);
+                    Known::any()
                 } else {
-                    self.pipeline(2)
-                }
+                    self.iterable(declares).element()
+                };
+                // The first of two is the index or key.
+                let last = names.pop();
+                self.vars
+                    .extend(names.into_iter().map(|name| (name, Known::any())));
+                self.vars.extend(last.map(|name| (name, element)));
                 self.close();
-                self.block(depth - 1);
+                self.block_of(element, depth - 1);
                 if self.random.chance(4) {
                     self.pick(&[
                         "{{break}}",
@@ -750,6 +792,7 @@ impl Text {
 fn template_case(mut random: Random) -> Json {
     let count = 1 + random.below(3);
     let large = random.chance(3);
+    let typed = !random.chance(10);
     let mut templates = Vec::new();
     let names: Vec<String> = (0..count).map(|i| format!("t{i}")).collect();
     let missing = random.pick(&["", "", "zero", "zero", "error"]);
@@ -758,13 +801,13 @@ fn template_case(mut random: Random) -> Json {
         let defines = random.chance(4);
         let budget = 3 + random.below(12) as u32;
         let mut text = Text {
-            random: Random {
-                state: random.next(),
-                addresses: true,
-            },
+            random: Random { state: random.next() },
             out: String::new(),
             callable: names[i + 1..].to_vec(),
             vars: Vec::new(),
+            dot: Known::data(&value),
+            root: Known::data(&value),
+            typed,
             budget,
             large,
         };
@@ -780,7 +823,7 @@ fn template_case(mut random: Random) -> Json {
             text.node(3);
         }
         let mut out = text.out;
-        if random.chance(25) {
+        if random.chance(30) {
             // A byte out of place.
             let at = random.below(out.chars().count() as u64 + 1) as usize;
             let mut chars: Vec<char> = out.chars().collect();
@@ -854,6 +897,7 @@ fn format(random: &mut Random) -> String {
             "T",
             "w",
             "y",
+            "p",
             "",
             "!",
             "\u{c3}\u{a9}",
@@ -941,7 +985,6 @@ fn bytes_text(random: &mut Random) -> String {
 }
 
 fn call_case(random: &mut Random) -> Json {
-    random.addresses = false;
     let int = |n: i64| tagged("int", n.to_string());
     match random.below(12) {
         0..=4 => {
@@ -991,7 +1034,7 @@ fn call_case(random: &mut Random) -> Json {
     }
 }
 
-/// An argument of `Sprintf`: any data but addresses, which differ from run to run.
+/// An argument of `Sprintf`.
 fn operand(random: &mut Random) -> Json {
     if random.chance(3) {
         return tagged("float64", float_text(random));

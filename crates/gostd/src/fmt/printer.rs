@@ -1,7 +1,7 @@
 //! The format string and the walk over operands: Go's `fmt/print.go`.
 
 use super::verb::Flags;
-use super::{MAX_DEPTH, MAX_OUTPUT, Operand, Shape, TooLarge};
+use super::{ADDRESS, MAX_DEPTH, MAX_OUTPUT, Operand, Shape, TooLarge};
 use crate::strconv::{FloatSize, decode_rune};
 
 /// Go refuses widths, precisions and argument numbers beyond this.
@@ -455,10 +455,8 @@ impl Printer {
         depth: usize,
     ) -> Result<(), TooLarge> {
         let address = match shape {
-            Shape::Pointer(address, _) | Shape::Func(address) => *address as u64,
-            Shape::Bytes(None) | Shape::List(None) | Shape::Map(None) => 0,
-            Shape::Bytes(Some(text)) => text.as_ref().as_ptr().addr() as u64,
-            Shape::List(Some(_)) | Shape::Map(Some(_)) => std::ptr::from_ref(operand).addr() as u64,
+            Shape::Pointer(None) | Shape::Bytes(None) | Shape::List(None) | Shape::Map(None) => 0,
+            Shape::Pointer(_) | Shape::Func | Shape::Bytes(_) | Shape::List(_) | Shape::Map(_) => ADDRESS,
             _ => return self.bad_verb(operand, verb, depth),
         };
         match verb {
@@ -605,12 +603,12 @@ impl Printer {
                 self.out.push(b'}');
                 true
             }
-            Shape::Pointer(address, Some(target)) if depth == 0 && address != 0 => {
+            Shape::Pointer(Some(target)) if depth == 0 => {
                 self.out.push(b'&');
                 self.element(&target, verb, depth + 1)?;
                 true
             }
-            shape @ (Shape::Pointer(..) | Shape::Func(_)) => {
+            shape @ (Shape::Pointer(_) | Shape::Func) => {
                 return self.pointer(operand, &shape, verb, depth);
             }
         };
