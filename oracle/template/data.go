@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strconv"
 )
 
@@ -90,7 +91,7 @@ func strs(raw json.RawMessage) []string {
 	for i, s := range list {
 		list[i] = bytesOf(s)
 	}
-	return list
+	return slices.Clip(list)
 }
 
 // decode reads a value: JSON's own types as they are, and {"$": TYPE, "v": VALUE} for the others.
@@ -198,11 +199,11 @@ func typed(name string, raw json.RawMessage) any {
 	case "[]int":
 		var list []int
 		must(json.Unmarshal(raw, &list))
-		return list
+		return slices.Clip(list)
 	case "[]uint8":
 		var s string
 		must(json.Unmarshal(raw, &s))
-		return []byte(bytesOf(s))
+		return exactly(bytesOf(s))
 	case "map[string]string":
 		m := map[string]string{}
 		for key, value := range fields {

@@ -65,7 +65,7 @@ impl<'d> Known<'d> {
                     _ => Vec::new(),
                 };
                 match elements.split_first() {
-                    Some((first, rest)) if rest.is_empty() => *first,
+                    Some((first, [])) => *first,
                     Some((first, rest)) if rest.iter().all(|one| one.ty == first.ty) => Self::of(first.ty),
                     _ => Self::any(),
                 }
