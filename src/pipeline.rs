@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use jiff::civil::Date;
 
-use crate::admission;
+use crate::admission::{self, pod_security};
 use crate::catalog;
 use crate::chart::{self, Chart, HelmCompat};
 use crate::diff::{self, ChangeSet, FieldPath};
@@ -65,6 +65,8 @@ pub struct CheckJob {
     pub schemas: Option<PathBuf>,
     /// What is said of custom kinds without a schema.
     pub unknown_kinds: UnknownKinds,
+    /// The Pod Security Standard that namespaces enforce which do not say otherwise.
+    pub pod_security: pod_security::Standard,
     /// The lint rules.
     pub rules: RuleSet,
     /// Whether the input holds everything its objects refer to.
@@ -191,7 +193,14 @@ fn validate(
     findings.extend(read_schemas(known, &mut store, Some(&manifests)));
     findings.extend(schema::validate(&manifests, &store));
     findings.extend(admission::admit(&manifests, &store.versions()));
-    let fleet = Fleet::build(&manifests, &job.release.release.namespace).complete(job.is_complete);
+    let namespace = &job.release.release.namespace;
+    findings.extend(pod_security::apply(
+        &manifests,
+        namespace,
+        job.pod_security,
+        &store.versions(),
+    ));
+    let fleet = Fleet::build(&manifests, namespace).complete(job.is_complete);
     findings.extend(lint::lint(&fleet, &job.rules));
     judge::drop_guesses(&mut findings);
     judge::drop_repeats(&mut findings);

@@ -71,16 +71,10 @@ impl<'v> Errors<'v> {
             .iter()
             .filter(|version| range.contains(&version.minor))
             .collect();
-        let (Some(first), Some(last)) = (within.first(), within.last()) else {
+        if within.is_empty() {
             return;
-        };
-        let scope = if within.len() == self.versions.len() {
-            String::new()
-        } else if first == last {
-            format!(" (Kubernetes 1.{})", first.minor)
-        } else {
-            format!(" (Kubernetes 1.{} to 1.{})", first.minor, last.minor)
-        };
+        }
+        let scope = scope(&within, self.versions.len());
         let outer = std::mem::replace(&mut self.scope, scope);
         check(self);
         self.scope = outer;
@@ -246,6 +240,16 @@ impl Said<'_> {
             finding.help = Some(help.into());
             &mut *finding
         }))
+    }
+}
+
+/// What a message says of the versions it holds for, which are in order; nothing when it holds for all that were asked for.
+pub(super) fn scope(within: &[&KubernetesVersion], all: usize) -> String {
+    match within {
+        _ if within.len() == all => String::new(),
+        [] => String::new(),
+        [only] => format!(" (Kubernetes 1.{})", only.minor),
+        [first, .., last] => format!(" (Kubernetes 1.{} to 1.{})", first.minor, last.minor),
     }
 }
 

@@ -20,6 +20,7 @@ mod metadata;
 mod names;
 mod patch;
 mod pod;
+pub mod pod_security;
 mod quantity;
 mod resource_names;
 mod rules;

@@ -73,6 +73,12 @@ rule!(
     "immutable-field",
     "a change of a field that may not change after the object was created"
 );
+rule!(
+    /// The security standard of the namespace forbids it.
+    POD_SECURITY,
+    "pod-security",
+    "a pod that the Pod Security Standard of its namespace forbids"
+);
 
 /// Every rule of this stage.
 pub static RULES: &[&RuleMeta] = &[
@@ -85,4 +91,5 @@ pub static RULES: &[&RuleMeta] = &[
     &VALUE_TOO_LONG,
     &TOO_MANY_VALUES,
     &IMMUTABLE_FIELD,
+    &POD_SECURITY,
 ];

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::Exit;
 use super::output::{self, When};
 use super::release::{self, ReleaseArgs};
+use crate::admission::pod_security::Standard;
 use crate::catalog;
 use crate::finding::Severity;
 use crate::pipeline::{self, CheckJob};
@@ -17,6 +18,7 @@ use crate::schema::UnknownKinds;
   plimsoll check charts/shop -f charts/shop/values-prod.yaml
   plimsoll check deploy/ README.md --fail-on warning
   helm template shop | plimsoll check - --rules none --format json
+  plimsoll check deploy/ --pss restricted             pods that a hardened namespace would refuse
   plimsoll check deploy/ --kubernetes 1.31..1.36      before an upgrade: what holds in which version
 
 Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 the call is wrong")]
@@ -44,9 +46,20 @@ pub(super) struct Args {
     #[arg(long, value_enum, default_value_t = UnknownKind::Warn, value_name = "SEVERITY")]
     unknown_kinds: UnknownKind,
 
+    /// The Pod Security Standard of namespaces whose labels do not say: privileged, baseline or restricted
+    #[arg(long, value_name = "LEVEL[:VERSION]", default_value = "privileged", value_parser = pod_security)]
+    pss: Standard,
+
     /// How to report
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+}
+
+/// Reads a standard, in the words of the namespace's labels.
+fn pod_security(text: &str) -> Result<Standard, String> {
+    text.parse().map_err(|problem: &str| {
+        format!("{problem}; say `restricted`, or `restricted:v1.31` for the standard of one version")
+    })
 }
 
 /// What a custom kind is whose schema is nowhere.
@@ -98,6 +111,7 @@ pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
         kubernetes: args.release.kubernetes(),
         schemas: super::schema::store(args.release.schema_dir.as_deref())?,
         unknown_kinds: args.unknown_kinds.into(),
+        pod_security: args.pss,
         rules: catalog::rule_set(&args.rules)?,
         is_complete: args.complete,
         today: Some(jiff::Zoned::now().date()),

@@ -10,6 +10,7 @@ use super::Exit;
 use super::access::AccessArgs;
 use super::output::{self, When};
 use super::release::{self, ReleaseArgs};
+use crate::admission::pod_security::Standard;
 use crate::catalog;
 use crate::chart;
 use crate::finding::Severity;
@@ -112,6 +113,7 @@ fn package(path: &Path, args: &Args, fetcher: &Fetcher, color: When) -> anyhow::
             kubernetes: args.release.kubernetes(),
             schemas: super::schema::store(args.release.schema_dir.as_deref())?,
             unknown_kinds: crate::schema::UnknownKinds::default(),
+            pod_security: Standard::default(),
             rules: catalog::rule_set(&["default".to_owned()])?,
             is_complete: false,
             today: Some(jiff::Zoned::now().date()),

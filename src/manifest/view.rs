@@ -99,7 +99,7 @@ pub fn protocol(port: NodeRef<'_>) -> &str {
 }
 
 /// Where a kind keeps its pods.
-fn template_route(manifest: &Manifest) -> Option<&'static str> {
+pub(crate) fn template_route(manifest: &Manifest) -> Option<&'static str> {
     let id = &manifest.id;
     match (id.group(), &*id.kind) {
         ("", core::Pod::KIND) => Some(""),

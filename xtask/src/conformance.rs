@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-mod apiserver;
+pub(crate) mod apiserver;
 mod chart;
 mod compare;
 mod flags;

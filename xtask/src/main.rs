@@ -10,6 +10,7 @@ mod conformance;
 mod functions;
 mod helm_pull;
 mod lint;
+mod pod_security;
 mod pre_commit;
 mod schemas;
 mod template;
@@ -34,6 +35,8 @@ enum Task {
     Schemas(schemas::Args),
     /// Run ours beside the real tool on real input
     Conformance(conformance::Args),
+    /// The Pod Security Standards beside the admission plugin's own code: goldens and differential fuzzing
+    PodSecurity(pod_security::Args),
     /// A real API server on loopback, to compare with
     Apiserver(apiserver::Args),
     /// Let the real helm pull and render what ours publishes
@@ -53,6 +56,7 @@ fn main() -> anyhow::Result<()> {
         Task::Functions(args) => functions::run(&args),
         Task::Schemas(args) => schemas::run(&args),
         Task::Conformance(args) => conformance::run(&args),
+        Task::PodSecurity(args) => pod_security::run(&args),
         Task::Apiserver(args) => apiserver::run(&args),
         Task::HelmPull(args) => helm_pull::run(&args),
         Task::Bench(args) => bench::run(&args),

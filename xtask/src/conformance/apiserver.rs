@@ -13,7 +13,7 @@ use rayon::prelude::*;
 mod agreement;
 mod mutate;
 mod ours;
-mod random;
+pub(crate) mod random;
 mod report;
 mod server;
 mod tree;

@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 
 use crate::admission::at::At;
 use crate::admission::errors::Errors;
-use crate::admission::{ip, metadata, names, resource_names};
+use crate::admission::{ip, metadata, names, pod_security, resource_names};
 
 pub(super) fn namespace(root: &At<'_, '_>, errors: &mut Errors<'_>) {
     let spec = root.get("spec");
     metadata::finalizers(&spec.get("finalizers"), true, errors);
+    pod_security::check_labels(&root.get("metadata").get("labels"), errors);
 }
 
 pub(super) fn node(root: &At<'_, '_>, errors: &mut Errors<'_>) {

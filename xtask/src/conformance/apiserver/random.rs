@@ -2,11 +2,11 @@
 
 /// A source of choices.
 #[derive(Debug, Clone)]
-pub(super) struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
     /// The source for one case of a run: cases do not depend on each other.
-    pub(super) fn of(seed: u64, case: u64) -> Self {
+    pub(crate) fn of(seed: u64, case: u64) -> Self {
         let mut random = Self(seed ^ case.wrapping_mul(0x9e37_79b9_7f4a_7c15));
         random.next();
         random
@@ -21,7 +21,7 @@ impl Random {
     }
 
     /// A number below `end`; 0 if that is 0.
-    pub(super) fn below(&mut self, end: usize) -> usize {
+    pub(crate) fn below(&mut self, end: usize) -> usize {
         if end == 0 {
             return 0;
         }
@@ -29,12 +29,12 @@ impl Random {
     }
 
     /// Whether one of `times` tosses wins.
-    pub(super) fn one_in(&mut self, times: usize) -> bool {
+    pub(crate) fn one_in(&mut self, times: usize) -> bool {
         self.below(times) == 0
     }
 
     /// One of some.
-    pub(super) fn pick<'a, T>(&mut self, all: &'a [T]) -> Option<&'a T> {
+    pub(crate) fn pick<'a, T>(&mut self, all: &'a [T]) -> Option<&'a T> {
         all.get(self.below(all.len()))
     }
 }
