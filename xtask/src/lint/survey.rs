@@ -59,6 +59,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
             kubernetes: Vec::new(),
             schemas: None,
             unknown_kinds: UnknownKinds::Ignore,
+            pod_security: plimsoll::admission::pod_security::Standard::default(),
             rules: rules.clone(),
             is_complete: false,
             today: None,
