@@ -4,6 +4,7 @@ use divan::Bencher;
 use plimsoll::diff::diff;
 use plimsoll::manifest::ManifestSet;
 use plimsoll::manifest::parse::{Strangers, parse};
+use plimsoll::schema::SchemaStore;
 use plimsoll::source::{SourceKind, SourceMap};
 
 fn main() {
@@ -55,8 +56,17 @@ fn side(objects: usize, is_new: bool) -> ManifestSet {
 #[divan::bench(args = [1_000, 5_000])]
 fn two_sides(bencher: Bencher<'_, '_>, objects: usize) {
     let (old, new) = (side(objects, false), side(objects, true));
-    assert_eq!(diff(&old, &new, None).changes.len(), objects / 100);
-    bencher.bench(|| diff(divan::black_box(&old), divan::black_box(&new), None));
+    assert_eq!(
+        diff(&old, &new, &SchemaStore::default()).changes.len(),
+        objects / 100
+    );
+    bencher.bench(|| {
+        diff(
+            divan::black_box(&old),
+            divan::black_box(&new),
+            &SchemaStore::default(),
+        )
+    });
 }
 
 /// The same, printed for people.
@@ -65,6 +75,7 @@ fn two_sides_printed(bencher: Bencher<'_, '_>, objects: usize) {
     let (old, new) = (side(objects, false), side(objects, true));
     bencher.bench(|| {
         let mut out = Vec::new();
-        plimsoll::report::diff_human::write(&diff(&old, &new, None), false, &mut out).map(|()| out.len())
+        plimsoll::report::diff_human::write(&diff(&old, &new, &SchemaStore::default()), false, &mut out)
+            .map(|()| out.len())
     });
 }

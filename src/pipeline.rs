@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use crate::admission::{self, pod_security};
 use crate::catalog;
 use crate::chart::{self, Chart, HelmCompat};
-use crate::diff::{self, ChangeSet, FieldPath};
+use crate::diff::{self, ChangeSet};
 use crate::finding::locate::Locator;
 use crate::finding::{Finding, Severity, judge};
 use crate::input::schemas::{self, SchemaFile};
@@ -22,7 +22,7 @@ use crate::input::{self, Inputs, ManifestFile, Syntax};
 use crate::lint::{self, RuleSet};
 use crate::manifest::fleet::Fleet;
 use crate::manifest::parse::Strangers;
-use crate::manifest::{ManifestSet, ObjectId, markdown, parse};
+use crate::manifest::{ManifestSet, markdown, parse};
 use crate::registry::{self, Cache};
 use crate::render::output::{self, Selection};
 use crate::render::{self, Capabilities, Options, Parses, Release, Rendered, RenderedFile};
@@ -169,8 +169,7 @@ pub fn diff(
     old.findings.extend(unlisted);
     let unreadable = read_schemas(&known, &mut store, Some(&new.manifests));
     old.findings.extend(unreadable);
-    let list_keys = |id: &ObjectId, list: &FieldPath| store.list_keys(id, &list.route());
-    let changes = diff::diff(&old.manifests, &new.manifests, Some(&list_keys));
+    let changes = diff::diff(&old.manifests, &new.manifests, &store);
     let mut report = report_of(old, sources);
     report.findings.extend(report_of(new, sources).findings);
     judge::sort(&mut report.findings);
@@ -192,7 +191,7 @@ fn validate(
     store.add_crds(&manifests);
     findings.extend(read_schemas(known, &mut store, Some(&manifests)));
     findings.extend(schema::validate(&manifests, &store));
-    findings.extend(admission::admit(&manifests, &store.versions()));
+    findings.extend(admission::admit(&manifests, &store));
     let namespace = &job.release.release.namespace;
     findings.extend(pod_security::apply(
         &manifests,

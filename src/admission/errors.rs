@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::ops::RangeBounds;
 
 use super::at::At;
+use super::cel::Failure;
 use super::rules;
 use crate::finding::{Anchor, Finding, Part, RuleMeta};
 use crate::manifest::{Manifest, Route};
@@ -102,7 +103,12 @@ impl<'v> Errors<'v> {
         if self.found.len() >= MAX_ERRORS {
             return Said(None);
         }
-        let message = format!("{named}: {what}{}", self.scope);
+        // The root has no name, and the server's for it, `<nil>`, tells nothing.
+        let place = match named.steps() {
+            [] => String::new(),
+            _ => format!("{named}: "),
+        };
+        let message = format!("{place}{what}{}", self.scope);
         let anchor = Anchor::Route(self.manifest.number, anchor, part);
         self.found.push(Finding::new(rule, anchor, message));
         Said(self.found.last_mut())
@@ -122,6 +128,24 @@ impl<'v> Errors<'v> {
     /// `Invalid value`: the value breaks a rule.
     pub(super) fn invalid(&mut self, at: &At<'_, '_>, detail: impl Display) -> Said<'_> {
         self.with_value(&rules::INVALID_VALUE, "Invalid value", at, detail)
+    }
+
+    /// `Invalid value` without the value (`field.OmitValueType`): what is wrong is said of a list or mapping.
+    pub(super) fn invalid_whole(&mut self, at: &At<'_, '_>, detail: impl Display) -> Said<'_> {
+        let part = if at.is_given() { Part::Value } else { Part::Missing };
+        self.push(
+            &rules::INVALID_VALUE,
+            at,
+            part,
+            sentence("Invalid value", None, detail),
+        )
+    }
+
+    /// A rule in CEL that this program cannot evaluate: what the server says of the value is not known.
+    pub(super) fn not_checked(&mut self, at: &At<'_, '_>, rule: &str, why: &Failure) -> Said<'_> {
+        let part = if at.is_given() { Part::Value } else { Part::Missing };
+        let what = format!("not checked against a rule of its schema, because {why}: {rule}");
+        self.push(&rules::RULE_NOT_CHECKED, at, part, what)
     }
 
     /// `Invalid value` of a key: `map` is what the server names, `value` is at the key.

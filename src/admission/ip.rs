@@ -35,7 +35,8 @@ impl Cidr {
     }
 }
 
-fn masked(address: IpAddr, length: u8) -> IpAddr {
+/// An address with zeros behind the first `length` bits.
+pub(super) fn masked(address: IpAddr, length: u8) -> IpAddr {
     match address {
         IpAddr::V4(address) => {
             let mask = u32::MAX.checked_shl(32 - u32::from(length)).unwrap_or(0);

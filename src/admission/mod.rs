@@ -8,8 +8,10 @@
 //! accepts and hurts later is lint's.
 
 mod at;
+mod cel;
 mod change;
 mod claim;
+mod custom;
 mod defaults;
 mod equal;
 mod errors;
@@ -31,7 +33,7 @@ use rayon::prelude::*;
 
 use crate::finding::Finding;
 use crate::manifest::{Manifest, ManifestSet};
-use crate::schema::{self, KubernetesVersion, SchemaStore};
+use crate::schema::{self, SchemaStore};
 
 use at::At;
 use change::Change;
@@ -43,29 +45,30 @@ pub use rules::RULES;
 /// From how many objects on the work is shared between threads.
 const PARALLEL: usize = 64;
 
-/// Checks every object as at its creation, for servers of these versions.
-pub fn admit(manifests: &ManifestSet, versions: &[KubernetesVersion]) -> Vec<Finding> {
+/// Checks every object as at its creation, for servers of the store's versions with the store's definitions.
+pub fn admit(manifests: &ManifestSet, store: &SchemaStore) -> Vec<Finding> {
     if manifests.len() < PARALLEL {
         return manifests
             .iter()
-            .flat_map(|manifest| create(manifest, versions))
+            .flat_map(|manifest| create(manifest, store))
             .collect();
     }
     let all: Vec<&Manifest> = manifests.iter().collect();
     all.into_par_iter()
-        .flat_map_iter(|manifest| create(manifest, versions))
+        .flat_map_iter(|manifest| create(manifest, store))
         .collect()
 }
 
 /// Checks one object as at its creation.
-pub fn create(manifest: &Manifest, versions: &[KubernetesVersion]) -> Vec<Finding> {
-    let mut errors = Errors::new(manifest, versions);
-    check(manifest, &mut errors);
+pub fn create(manifest: &Manifest, store: &SchemaStore) -> Vec<Finding> {
+    let versions = store.versions();
+    let mut errors = Errors::new(manifest, &versions);
+    check(manifest, store, &mut errors);
     errors.finish()
 }
 
 /// The checks that the server makes of every object, new or changed.
-fn check(manifest: &Manifest, errors: &mut Errors<'_>) {
+fn check(manifest: &Manifest, store: &SchemaStore, errors: &mut Errors<'_>) {
     let id = &manifest.id;
     let root = At::root(manifest.node());
     let metadata = root.get("metadata");
@@ -74,15 +77,17 @@ fn check(manifest: &Manifest, errors: &mut Errors<'_>) {
         (rules.create)(&root, errors);
     } else if id.group().contains('.') && !metadata::is_built_in(id) {
         metadata::check(id, &metadata, names::subdomain_name, errors);
+        custom::check(manifest, store, errors);
     }
 }
 
 /// What the server refuses of a change because of what is stored: fields that may not change, or not so. Both are of
 /// the same kind and name. Findings are at places of `new`, and do not repeat those of [`create`].
-pub fn update(old: &Manifest, new: &Manifest, versions: &[KubernetesVersion]) -> Vec<Finding> {
-    let mut errors = Errors::new(new, versions);
+pub fn update(old: &Manifest, new: &Manifest, store: &SchemaStore) -> Vec<Finding> {
+    let versions = store.versions();
+    let mut errors = Errors::new(new, &versions);
     match Change::of(old, new) {
-        Some(Ok(change)) => check_change(&change, &mut errors),
+        Some(Ok(change)) => check_change(&change, store, &mut errors),
         Some(Err(reason)) => unmergeable(new, &reason, &mut errors),
         None => {}
     }
@@ -110,9 +115,9 @@ pub fn change(old: &Manifest, new: &Manifest, store: &SchemaStore) -> Vec<Findin
             return findings;
         }
     };
-    check_change(&change, &mut errors);
+    check_change(&change, store, &mut errors);
     let at_once = errors.len();
-    check(&change.new, &mut errors);
+    check(&change.new, store, &mut errors);
     let mut findings = errors.finish();
     let of_object = findings.split_off(at_once);
     findings.extend(schema::validate_change(&change.sent, store, kept));
@@ -120,7 +125,7 @@ pub fn change(old: &Manifest, new: &Manifest, store: &SchemaStore) -> Vec<Findin
     findings
 }
 
-fn check_change(change: &Change, errors: &mut Errors<'_>) {
+fn check_change(change: &Change, store: &SchemaStore, errors: &mut Errors<'_>) {
     let id = &change.new.id;
     if metadata::is_built_in(id) && id.kind.ends_with("Review") {
         let root = At::root(change.new.node());
@@ -132,12 +137,14 @@ fn check_change(change: &Change, errors: &mut Errors<'_>) {
             .help("create it: a review is a question, which is answered and not stored");
         return;
     }
-    let Some(rules) = kinds::find(id.group(), &id.kind) else {
-        return;
-    };
     let (before, after) = (At::root(change.old.node()), At::root(change.new.node()));
-    metadata::check_update(&before.get("metadata"), &after.get("metadata"), errors);
-    (rules.update)(&before, &after, errors);
+    if let Some(rules) = kinds::find(id.group(), &id.kind) {
+        metadata::check_update(&before.get("metadata"), &after.get("metadata"), errors);
+        (rules.update)(&before, &after, errors);
+    } else if store.custom(id.group(), id.version(), &id.kind).is_some() {
+        metadata::check_update(&before.get("metadata"), &after.get("metadata"), errors);
+        custom::check_change(&change.old, &change.new, store, errors);
+    }
 }
 
 /// kubectl cannot say what changes.

@@ -194,6 +194,11 @@ pub(super) fn label_name(name: &str, prefix: bool) -> Vec<String> {
     masked(name, prefix, dns1123_label)
 }
 
+/// `NameIsDNS1035Label`.
+pub(super) fn dns1035_name(name: &str, prefix: bool) -> Vec<String> {
+    masked(name, prefix, dns1035_label)
+}
+
 /// `path.ValidatePathSegmentName`: RBAC names, which may hold colons and upper case.
 pub(super) fn path_segment_name(name: &str, prefix: bool) -> Vec<String> {
     let mut wrong = Vec::new();

@@ -70,6 +70,22 @@ impl Quantity {
         -(-self.0).div_euclid(NANO)
     }
 
+    /// A whole number.
+    pub(super) fn whole(number: i64) -> Self {
+        Self(i128::from(number) * NANO)
+    }
+
+    /// The nearest number with a fraction.
+    #[expect(clippy::cast_precision_loss, reason = "an approximation is asked for")]
+    pub(super) fn approximate(self) -> f64 {
+        self.0 as f64 / NANO as f64
+    }
+
+    /// The difference.
+    pub(super) fn minus(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0))
+    }
+
     /// The sum of both.
     pub(super) fn plus(self, other: Self) -> Self {
         Self(self.0.saturating_add(other.0))

@@ -5,12 +5,15 @@ use crate::finding::{Group, RuleMeta, Severity, Stage};
 
 macro_rules! rule {
     ($(#[$doc:meta])* $constant:ident, $name:literal, $summary:literal) => {
+        rule!($(#[$doc])* $constant, $name, $summary, Severity::Error);
+    };
+    ($(#[$doc:meta])* $constant:ident, $name:literal, $summary:literal, $severity:expr) => {
         $(#[$doc])*
         pub(crate) static $constant: RuleMeta = RuleMeta {
             name: $name,
             group: Group::Admission,
             stage: Stage::Admission,
-            severity: Severity::Error,
+            severity: $severity,
             default: true,
             summary: $summary,
             peers: &[],
@@ -79,6 +82,13 @@ rule!(
     "pod-security",
     "a pod that the Pod Security Standard of its namespace forbids"
 );
+rule!(
+    /// A rule in CEL was not evaluated.
+    RULE_NOT_CHECKED,
+    "rule-not-checked",
+    "a rule of a custom resource's schema, or of an admission policy, that could not be evaluated here",
+    Severity::Warning
+);
 
 /// Every rule of this stage.
 pub static RULES: &[&RuleMeta] = &[
@@ -92,4 +102,5 @@ pub static RULES: &[&RuleMeta] = &[
     &TOO_MANY_VALUES,
     &IMMUTABLE_FIELD,
     &POD_SECURITY,
+    &RULE_NOT_CHECKED,
 ];

@@ -117,6 +117,7 @@ mod tests {
     use super::apply;
     use crate::diff::tree;
     use crate::manifest::ObjectId;
+    use crate::schema::SchemaStore;
 
     fn scalar() -> impl Strategy<Value = Value> {
         prop_oneof![
@@ -158,7 +159,7 @@ mod tests {
     }
 
     fn changes(old: &Value, new: &Value) -> Vec<crate::diff::FieldChange> {
-        tree::compare(&ObjectId::default(), old, new, None)
+        tree::compare(&ObjectId::default(), old, new, &SchemaStore::default())
     }
 
     proptest! {

@@ -22,6 +22,7 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 use crate::manifest::{Manifest, ManifestSet, ObjectId, json};
+use crate::schema::SchemaStore;
 
 pub use impact::{Impact, Reason};
 pub use path::{FieldPath, PathStep};
@@ -142,18 +143,15 @@ impl ChangeSet {
     }
 }
 
-/// Asks a schema for the keys that make the items of a list a map (`x-kubernetes-list-map-keys`, or the patch merge key).
-/// The path is the list's. `None` when the schema does not say; then the usual key of a list of that name is taken.
-pub type ListKeys<'a> = dyn Fn(&ObjectId, &FieldPath) -> Option<Vec<String>> + Sync + 'a;
-
 /// Compares two sets of objects.
 ///
-/// Linear in the size of both; pairs are compared in parallel, the result does not depend on it.
-pub fn diff(old: &ManifestSet, new: &ManifestSet, list_keys: Option<&ListKeys<'_>>) -> ChangeSet {
+/// The schemas tell what pairs the items of lists (`x-kubernetes-list-map-keys`, or the patch merge key), and which changes
+/// the server refuses. Linear in the size of both; pairs are compared in parallel, the result does not depend on it.
+pub fn diff(old: &ManifestSet, new: &ManifestSet, schemas: &SchemaStore) -> ChangeSet {
     let pairs = align::pairs(old, new);
     let compared: Vec<Option<Change>> = pairs
         .par_iter()
-        .map(|(old, new)| compare(*old, *new, list_keys))
+        .map(|(old, new)| compare(*old, *new, schemas))
         .collect();
     let unchanged = compared.iter().filter(|change| change.is_none()).count();
     ChangeSet {
@@ -163,11 +161,7 @@ pub fn diff(old: &ManifestSet, new: &ManifestSet, list_keys: Option<&ListKeys<'_
 }
 
 /// The change between the two sides of one object; `None` if there is none.
-fn compare(
-    old: Option<&Manifest>,
-    new: Option<&Manifest>,
-    list_keys: Option<&ListKeys<'_>>,
-) -> Option<Change> {
+fn compare(old: Option<&Manifest>, new: Option<&Manifest>, schemas: &SchemaStore) -> Option<Change> {
     if let (Some(old), Some(new)) = (old, new)
         && value::is_same_text(old, new)
     {
@@ -181,7 +175,7 @@ fn compare(
     }
     let fields = match (&old_value, &new_value) {
         (Some(old), Some(new)) => {
-            let fields = tree::compare(&object, old, new, list_keys);
+            let fields = tree::compare(&object, old, new, schemas);
             if fields.is_empty() {
                 return None;
             }
@@ -195,6 +189,7 @@ fn compare(
         old_value.as_ref(),
         new_value.as_ref(),
         &fields,
+        schemas,
     );
     let impact = reasons.first().map_or(Impact::None, |reason| reason.impact);
     Some(Change {

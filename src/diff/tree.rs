@@ -7,19 +7,20 @@ use serde_json::{Map, Value};
 use similar::{Algorithm, DiffOp};
 
 use super::list_key::ListKey;
-use super::{FieldChange, FieldChangeKind, FieldPath, FieldSide, ListKeys, PathStep};
+use super::{FieldChange, FieldChangeKind, FieldPath, FieldSide, PathStep};
 use crate::manifest::ObjectId;
+use crate::schema::SchemaStore;
 
 /// The fields in which two versions of an object differ, in the order of their keys.
 pub(super) fn compare(
     object: &ObjectId,
     old: &Value,
     new: &Value,
-    list_keys: Option<&ListKeys<'_>>,
+    schemas: &SchemaStore,
 ) -> Vec<FieldChange> {
     let mut walk = Walk {
         object,
-        list_keys,
+        schemas,
         old_path: FieldPath::root(),
         new_path: FieldPath::root(),
         changes: Vec::new(),
@@ -34,7 +35,7 @@ const MAX_SUBSEQUENCE: usize = 2_000;
 
 struct Walk<'a> {
     object: &'a ObjectId,
-    list_keys: Option<&'a ListKeys<'a>>,
+    schemas: &'a SchemaStore,
     /// Where the walk is in the old object.
     old_path: FieldPath,
     /// Where the walk is in the new object: another index, or the same place.
@@ -73,7 +74,7 @@ impl Walk<'_> {
             Some(PathStep::Key(name)) => Arc::clone(name),
             _ => Arc::from(""),
         };
-        let schema = self.list_keys.and_then(|ask| ask(self.object, &self.new_path));
+        let schema = self.schemas.list_keys(self.object, &self.new_path.route());
         match ListKey::of(&name, schema, old, new) {
             Some(key) => self.keyed_lists(&key, old, new),
             None if is_reordered(old, new) => {

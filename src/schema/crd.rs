@@ -5,7 +5,7 @@
 use std::sync::OnceLock;
 
 use plimsoll_yaml::NodeRef;
-use serde_json::Map;
+use serde_json::{Map, Value};
 
 use super::json::{self, MismatchKind};
 use super::stored::StoredKind;
@@ -90,6 +90,8 @@ impl From<StoredKind> for CustomKind {
 #[derive(Debug)]
 struct Schema {
     structural: Structural,
+    /// Whether it has rules in CEL.
+    has_rules: bool,
     /// Whether `status` is a part of its own, thrown away when an object is created or updated.
     has_status: bool,
     /// Whether the definition keeps what it does not know (`preserveUnknownFields`, of old definitions).
@@ -117,11 +119,7 @@ impl CustomKind {
                     .map(|unknown| schema.unknown(manifest, unknown)),
             );
         }
-        if schema.has_status
-            && let Some(fields) = object.as_object_mut()
-        {
-            fields.remove("status");
-        }
+        schema.prepare(&mut object);
         for found in check::check(&schema.structural, &object, node) {
             let rule = match found.kind {
                 MismatchKind::UnknownField => &rules::UNKNOWN_FIELD,
@@ -136,6 +134,23 @@ impl CustomKind {
             });
         }
         (findings, decoded.metadata)
+    }
+
+    /// The object as it is when the server holds it against the rules of its schema, and that schema.
+    ///
+    /// `None` if the schema has no rules, or refuses the object itself: the server does not get to the rules then, or
+    /// they would only repeat it.
+    pub(crate) fn before_rules(&self, manifest: &Manifest) -> Option<(&Structural, Value)> {
+        let schema = self.schema()?;
+        if !schema.has_rules {
+            return None;
+        }
+        let mut object = json::from_yaml(manifest.node()).ok()?;
+        let decoded = decode(&schema.structural, &mut object);
+        schema.prepare(&mut object);
+        let is_refused = !schema.preserves && !decoded.unknown.is_empty()
+            || !check::check(&schema.structural, &object, manifest.node()).is_empty();
+        (!is_refused).then_some((&schema.structural, object))
     }
 
     /// The keys that make the items of a list differ, if the list is a map.
@@ -165,11 +180,11 @@ impl CustomKind {
     fn read(&self) -> Option<Schema> {
         let (manifest, number) = match &self.source {
             Source::Stored(stored) => {
-                return Some(Schema {
-                    structural: Structural::read(&stored.schema, &stored.definitions)?,
-                    has_status: stored.status,
-                    preserves: stored.preserves,
-                });
+                return Some(Schema::of(
+                    Structural::read(&stored.schema, &stored.definitions)?,
+                    stored.status,
+                    stored.preserves,
+                ));
             }
             Source::Definition(manifest, number) => (manifest, *number),
         };
@@ -178,15 +193,33 @@ impl CustomKind {
         let schema = version.get("schema")?.get("openAPIV3Schema")?;
         let is_true = |node: Option<NodeRef<'_>>| node.and_then(NodeRef::as_bool).unwrap_or(false);
         let subresources = version.get("subresources");
-        Some(Schema {
-            structural: Structural::read(&json::from_yaml(schema).ok()?, &Map::new())?,
-            has_status: subresources.is_some_and(|subresources| subresources.get("status").is_some()),
-            preserves: is_true(spec.get("preserveUnknownFields")),
-        })
+        Some(Schema::of(
+            Structural::read(&json::from_yaml(schema).ok()?, &Map::new())?,
+            subresources.is_some_and(|subresources| subresources.get("status").is_some()),
+            is_true(spec.get("preserveUnknownFields")),
+        ))
     }
 }
 
 impl Schema {
+    fn of(structural: Structural, has_status: bool, preserves: bool) -> Self {
+        Self {
+            has_rules: structural.has_rules(),
+            structural,
+            has_status,
+            preserves,
+        }
+    }
+
+    /// Throws away what the server does (`PrepareForCreate`).
+    fn prepare(&self, object: &mut Value) {
+        if self.has_status
+            && let Some(fields) = object.as_object_mut()
+        {
+            fields.remove("status");
+        }
+    }
+
     fn unknown(&self, manifest: &Manifest, unknown: &Unknown) -> Finding {
         let name = match unknown.route.steps().last() {
             Some(Step::Key(name)) => &**name,

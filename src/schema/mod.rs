@@ -43,6 +43,8 @@ pub use crd::CustomKind;
 pub(crate) use default_value::wrong_default;
 pub use rules::RULES;
 pub use store::{SchemaStore, UnknownKinds, UnknownVersion};
+pub(crate) use strfmt::has_format;
+pub(crate) use structural::{Additional, Node, NodeId, Rule, Structural, Ty};
 
 use bundle::{Scope, Versions};
 use validate::Walker;

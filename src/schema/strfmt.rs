@@ -11,7 +11,7 @@ use plimsoll_gostd::time::Duration;
 use plimsoll_gostd::url::Url;
 
 /// Whether a text has a format; `None` if the server does not check that format.
-pub(super) fn has_format(format: &str, text: &str) -> Option<bool> {
+pub(crate) fn has_format(format: &str, text: &str) -> Option<bool> {
     Some(match format {
         "bsonobjectid" => text.len() == 24 && text.bytes().all(|byte| byte.is_ascii_hexdigit()),
         "uri" => is_request_uri(text),

@@ -25,11 +25,11 @@ const MAX_NODES: usize = 500_000;
 
 /// The number of a schema in its [`Structural`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct NodeId(u32);
+pub(crate) struct NodeId(u32);
 
 /// The type a schema wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ty {
+pub(crate) enum Ty {
     Object,
     Array,
     String,
@@ -40,7 +40,7 @@ pub(super) enum Ty {
 
 /// What may stand beside the named properties.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Additional {
+pub(crate) enum Additional {
     /// Nothing said: other fields are unknown.
     #[default]
     Unsaid,
@@ -52,47 +52,66 @@ pub(super) enum Additional {
 
 /// One schema.
 #[derive(Debug, Default)]
-pub(super) struct Node {
-    pub(super) ty: Option<Ty>,
-    pub(super) nullable: bool,
-    pub(super) int_or_string: bool,
-    pub(super) preserve: bool,
-    pub(super) embedded: bool,
-    pub(super) properties: BTreeMap<String, NodeId>,
-    pub(super) additional: Additional,
-    pub(super) items: Option<NodeId>,
-    pub(super) required: Vec<String>,
-    pub(super) default: Option<Value>,
-    pub(super) values: Vec<Value>,
-    pub(super) format: Option<Format>,
+pub(crate) struct Node {
+    pub(crate) ty: Option<Ty>,
+    pub(crate) nullable: bool,
+    pub(crate) int_or_string: bool,
+    pub(crate) preserve: bool,
+    pub(crate) embedded: bool,
+    pub(crate) properties: BTreeMap<String, NodeId>,
+    pub(crate) additional: Additional,
+    pub(crate) items: Option<NodeId>,
+    pub(crate) required: Vec<String>,
+    pub(crate) default: Option<Value>,
+    pub(crate) values: Vec<Value>,
+    pub(crate) format: Option<Format>,
     pub(super) minimum: Option<f64>,
     pub(super) exclusive_minimum: bool,
     pub(super) maximum: Option<f64>,
     pub(super) exclusive_maximum: bool,
     pub(super) multiple_of: Option<f64>,
     pub(super) min_length: Option<u64>,
-    pub(super) max_length: Option<u64>,
+    pub(crate) max_length: Option<u64>,
     pub(super) min_items: Option<u64>,
-    pub(super) max_items: Option<u64>,
+    pub(crate) max_items: Option<u64>,
     pub(super) min_properties: Option<u64>,
-    pub(super) max_properties: Option<u64>,
+    pub(crate) max_properties: Option<u64>,
     pub(super) unique_items: bool,
     pub(super) pattern: Option<Pattern>,
-    pub(super) list: Option<ListKind>,
-    pub(super) list_keys: Vec<String>,
-    pub(super) all_of: Vec<NodeId>,
+    pub(crate) list: Option<ListKind>,
+    pub(crate) list_keys: Vec<String>,
+    pub(crate) all_of: Vec<NodeId>,
     pub(super) any_of: Vec<NodeId>,
     pub(super) one_of: Vec<NodeId>,
     pub(super) not: Option<NodeId>,
+    /// `x-kubernetes-validations`.
+    pub(crate) rules: Vec<Rule>,
     /// First sentence of the description.
     pub(super) doc: String,
 }
 
+/// A rule in CEL that values of a schema must hold.
+#[derive(Debug)]
+pub(crate) struct Rule {
+    /// The expression, of type bool.
+    pub(crate) rule: String,
+    /// What is said when it does not hold; may be empty.
+    pub(crate) message: String,
+    /// An expression of type string that says it better; may be empty.
+    pub(crate) message_expression: String,
+    /// The kind of error: `FieldValueForbidden` and the like; may be empty.
+    pub(crate) reason: String,
+    /// The field below the value that is meant, as a JSON path; may be empty.
+    pub(crate) field_path: String,
+    /// Whether `oldSelf` is an optional, so that the rule holds on creation too.
+    pub(crate) optional_old_self: bool,
+}
+
 /// The format of a string or number.
 #[derive(Debug)]
-pub(super) struct Format {
+pub(crate) struct Format {
     /// As the schema names it: `date-time`.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// As it is looked up: `datetime`.
     pub(super) plain: String,
 }
@@ -117,7 +136,7 @@ impl Pattern {
 
 /// The schema of a kind.
 #[derive(Debug)]
-pub(super) struct Structural {
+pub(crate) struct Structural {
     nodes: Vec<Node>,
     root: NodeId,
 }
@@ -126,7 +145,7 @@ impl Structural {
     /// Reads a schema. `definitions` are what `#/definitions/…` and `#/components/schemas/…` refer to; a CRD has none.
     ///
     /// `None` if it is too deep or too large, or refers to something that is not there.
-    pub(super) fn read(schema: &Value, definitions: &Map<String, Value>) -> Option<Self> {
+    pub(crate) fn read(schema: &Value, definitions: &Map<String, Value>) -> Option<Self> {
         let mut reader = Reader {
             nodes: Vec::new(),
             definitions,
@@ -145,20 +164,25 @@ impl Structural {
     }
 
     /// The schema of the whole object.
-    pub(super) fn root(&self) -> NodeId {
+    pub(crate) fn root(&self) -> NodeId {
         self.root
     }
 
     /// A schema by its number.
-    pub(super) fn node(&self, id: NodeId) -> &Node {
+    pub(crate) fn node(&self, id: NodeId) -> &Node {
         static NOTHING: OnceLock<Node> = OnceLock::new();
         self.nodes
             .get(id.0 as usize)
             .unwrap_or_else(|| NOTHING.get_or_init(Node::default))
     }
 
+    /// Whether any schema in it has rules in CEL.
+    pub(crate) fn has_rules(&self) -> bool {
+        self.nodes.iter().any(|node| !node.rules.is_empty())
+    }
+
     /// The schema of a field, by name or as one of those with free names.
-    pub(super) fn field(&self, id: NodeId, name: &str) -> Option<NodeId> {
+    pub(crate) fn field(&self, id: NodeId, name: &str) -> Option<NodeId> {
         let node = self.node(id);
         match (node.properties.get(name), node.additional) {
             (Some(&property), _) => Some(property),
@@ -260,6 +284,7 @@ impl Reader<'_> {
                 _ => None,
             },
             list_keys: texts(&schema["x-kubernetes-list-map-keys"]),
+            rules: rules(&schema["x-kubernetes-validations"]),
             doc: first_sentence(schema["description"].as_str().unwrap_or_default()),
             ..Node::default()
         };
@@ -304,6 +329,23 @@ fn reference(schema: &Value) -> Option<&str> {
     let text = schema["$ref"].as_str().or(wrapped)?;
     text.strip_prefix("#/definitions/")
         .or_else(|| text.strip_prefix("#/components/schemas/"))
+}
+
+fn rules(value: &Value) -> Vec<Rule> {
+    let rules = value.as_array().into_iter().flatten();
+    rules
+        .map(|rule| {
+            let text = |name: &str| rule[name].as_str().unwrap_or_default().to_owned();
+            Rule {
+                rule: text("rule"),
+                message: text("message"),
+                message_expression: text("messageExpression"),
+                reason: text("reason"),
+                field_path: text("fieldPath"),
+                optional_old_self: rule["optionalOldSelf"] == Value::Bool(true),
+            }
+        })
+        .collect()
 }
 
 fn texts(value: &Value) -> Vec<String> {

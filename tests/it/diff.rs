@@ -6,6 +6,7 @@ use plimsoll::diff::{ChangeSet, Impact, diff};
 use plimsoll::manifest::ManifestSet;
 use plimsoll::manifest::parse::{Strangers, parse};
 use plimsoll::report::{diff_human, diff_json};
+use plimsoll::schema::SchemaStore;
 use plimsoll::source::{SourceKind, SourceMap};
 
 use crate::support::root;
@@ -27,7 +28,7 @@ fn manifests(text: &str) -> ManifestSet {
 }
 
 fn compare(old: &str, new: &str) -> ChangeSet {
-    diff(&manifests(old), &manifests(new), None)
+    diff(&manifests(old), &manifests(new), &SchemaStore::default())
 }
 
 fn human(changes: &ChangeSet, color: bool) -> String {
@@ -161,7 +162,7 @@ fn a_schema_says_what_makes_items_the_same() {
         )
     };
     let (old, new) = (manifests(&side("a", "b")), manifests(&side("b", "a")));
-    let by_name = diff(&old, &new, None);
+    let by_name = diff(&old, &new, &SchemaStore::default());
     let paths = |changes: &ChangeSet| -> Vec<String> {
         changes
             .changes
@@ -171,11 +172,12 @@ fn a_schema_says_what_makes_items_the_same() {
             .collect()
     };
     assert_eq!(paths(&by_name), ["spec.parts[one].id", "spec.parts[two].id"]);
-    let by_id = diff(
-        &old,
-        &new,
-        Some(&|_, path| (path.to_string() == "spec.parts").then(|| vec!["id".to_owned()])),
+    let definition = manifests(
+        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: widgets.example.com}\nspec:\n  group: example.com\n  names: {kind: Widget, plural: widgets}\n  scope: Namespaced\n  versions:\n  - name: v1\n    served: true\n    storage: true\n    schema: {openAPIV3Schema: {type: object, properties: {spec: {type: object, properties: {parts: {type: array, x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [id], items: {type: object, required: [id], properties: {id: {type: string}, name: {type: string}}}}}}}}}\n",
     );
+    let mut schemas = SchemaStore::default();
+    schemas.add_crds(&definition);
+    let by_id = diff(&old, &new, &schemas);
     assert_eq!(
         paths(&by_id),
         ["spec.parts[b].name", "spec.parts[a].name", "spec.parts"]

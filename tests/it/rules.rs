@@ -217,7 +217,7 @@ fn found(example: &Example<'_>, rules: &RuleSet) -> Vec<Place> {
     let mut store = SchemaStore::new(&[]).expect("the newest version is there");
     store.add_crds(&manifests);
     findings.extend(validate(&manifests, &store));
-    findings.extend(admit(&manifests, &store.versions()));
+    findings.extend(admit(&manifests, &store));
     let fleet = Fleet::build(&manifests, "default");
     findings.extend(lint(&fleet, rules));
     judge::drop_guesses(&mut findings);

@@ -16,6 +16,7 @@ use serde_json::Value;
 
 use super::FieldChange;
 use crate::manifest::{Manifest, ObjectId};
+use crate::schema::SchemaStore;
 
 /// What the cluster will do. The order is the order of gravity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -134,6 +135,7 @@ pub(super) fn reasons(
     old: Option<&Value>,
     new: Option<&Value>,
     fields: &[FieldChange],
+    schemas: &SchemaStore,
 ) -> Vec<Reason> {
     let mut reasons: Vec<Reason> = match (old, new) {
         (Some(old), Some(new)) => update(&Update {
@@ -152,7 +154,7 @@ pub(super) fn reasons(
         _ => vec![Reason::new(Impact::Added, "it is new")],
     };
     if let (Some(before), Some(after)) = (before, after)
-        && let Some(refused) = refused::of(before, after)
+        && let Some(refused) = refused::of(before, after, schemas)
     {
         reasons.retain(|reason| reason.impact != Impact::InPlace);
         reasons.push(refused);

@@ -2,14 +2,15 @@
 
 use super::{Impact, Reason};
 use crate::admission;
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::manifest::Manifest;
-use crate::schema::Bundle;
+use crate::schema::SchemaStore;
 
-/// Why the newest server would refuse the change, if it would.
-pub(super) fn of(old: &Manifest, new: &Manifest) -> Option<Reason> {
-    let newest: Vec<_> = Bundle::embedded().versions().next_back().into_iter().collect();
-    let first = admission::update(old, new, &newest).into_iter().next()?;
+/// Why a server with these schemas would refuse the change, if it would.
+pub(super) fn of(old: &Manifest, new: &Manifest, schemas: &SchemaStore) -> Option<Reason> {
+    let first = admission::update(old, new, schemas)
+        .into_iter()
+        .find(|finding| finding.severity == Severity::Error)?;
     Some(Reason::new(Impact::Refused, sentence(&first)))
 }
 

@@ -30,7 +30,7 @@ pub(super) fn refusals(text: &str, old: Option<&str>, store: &SchemaStore) -> Ve
         findings.extend(admission::change(before, after, store));
     } else {
         findings.extend(schema::validate(&manifests, store));
-        findings.extend(admission::admit(&manifests, &store.versions()));
+        findings.extend(admission::admit(&manifests, store));
     }
     judge::drop_guesses(&mut findings);
     if before.is_none() {
@@ -71,8 +71,9 @@ fn refusal(finding: &Finding) -> Option<Refusal> {
     if finding.severity < Severity::Error && !is_strange {
         return None;
     }
-    // Admission's messages begin with the field as the server names it.
+    // Admission's messages begin with the field as the server names it, unless that is the object itself.
     let field = match finding.message.split_once(": ") {
+        Some(("Invalid value" | "Required value" | "Forbidden", _)) => String::new(),
         Some((named, _)) if finding.rule.stage == Stage::Admission => named.to_owned(),
         _ => route,
     };
