@@ -11,6 +11,7 @@ use plimsoll::source::{SourceKind, SourceMap};
 use rayon::prelude::*;
 
 mod agreement;
+mod corpus;
 mod mutate;
 mod ours;
 pub(crate) mod random;
@@ -19,6 +20,7 @@ mod server;
 mod tree;
 mod verdict;
 
+use corpus::Manifest;
 use mutate::Fields;
 use random::Random;
 use report::Outcome;
@@ -29,8 +31,14 @@ use verdict::Verdict;
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Folders or files with manifests; every *.yaml below is read
-    #[arg(required = true)]
+    #[arg(required_unless_present = "charts")]
     paths: Vec<PathBuf>,
+    /// Folders of repositories with charts: what these render to joins the manifests
+    #[arg(long)]
+    charts: Vec<PathBuf>,
+    /// How many charts of each repository are rendered
+    #[arg(long, default_value_t = 1)]
+    each: usize,
     /// Judge changes: each manifest against a mutation of itself
     #[arg(long)]
     updates: bool,
@@ -66,13 +74,6 @@ pub(crate) struct Args {
     server_dir: PathBuf,
 }
 
-/// A manifest of the corpus.
-struct Manifest {
-    file: String,
-    kind: String,
-    tree: Tree,
-}
-
 /// One request and where it comes from.
 pub(crate) struct Case {
     number: usize,
@@ -84,7 +85,8 @@ pub(crate) struct Case {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
-    let corpus = read(&args.paths)?;
+    let mut corpus = corpus::read(&args.paths)?;
+    corpus.extend(corpus::render(&args.charts, args.each)?);
     let (cases, crds) = cases(args, &corpus)?;
     let started = Instant::now();
     let fast = if args.oracles || !args.real {
@@ -139,50 +141,6 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         report::write(&outcomes, path)?;
     }
     Ok(())
-}
-
-/// The documents of every *.yaml below some paths, in the order of their names.
-fn read(paths: &[PathBuf]) -> anyhow::Result<Vec<Manifest>> {
-    let mut manifests = Vec::new();
-    for path in paths {
-        for entry in walkdir::WalkDir::new(path).sort_by_file_name() {
-            let entry = entry?;
-            let is_yaml = entry
-                .path()
-                .extension()
-                .is_some_and(|ext| ext == "yaml" || ext == "yml");
-            if !entry.file_type().is_file() || !is_yaml {
-                continue;
-            }
-            let Ok(text) = std::fs::read_to_string(entry.path()) else {
-                continue;
-            };
-            for tree in Tree::read(&text) {
-                let Some(kind) = tree.get("kind").and_then(Tree::text) else {
-                    continue;
-                };
-                if tree.get("apiVersion").is_none() || kind == "List" {
-                    continue;
-                }
-                manifests.push(Manifest {
-                    file: shown(entry.path()),
-                    kind: kind.to_owned(),
-                    tree,
-                });
-            }
-        }
-    }
-    if manifests.is_empty() {
-        bail!("no manifest below {paths:?}");
-    }
-    Ok(manifests)
-}
-
-fn shown(path: &Path) -> String {
-    path.file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned()
 }
 
 /// The corpus as it is, then mutations; beside it the CRDs of the corpus.

@@ -57,6 +57,11 @@ impl Tree {
         }
     }
 
+    /// The `kind` of an object; `""` if it has none.
+    pub(super) fn kind(&self) -> &str {
+        self.get("kind").and_then(Self::text).unwrap_or_default()
+    }
+
     pub(super) fn text(&self) -> Option<&str> {
         match self {
             Self::Text(text) | Self::Plain(text) => Some(text),
