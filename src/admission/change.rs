@@ -70,6 +70,12 @@ static STRATEGIES: &[Strategy] = &[
         prepare: service,
     },
     Strategy {
+        group: "batch",
+        kind: "Job",
+        complete: one_pod,
+        prepare: |_, _| {},
+    },
+    Strategy {
         group: "certificates.k8s.io",
         kind: "CertificateSigningRequest",
         complete: |_| {},
@@ -207,6 +213,22 @@ fn name_pod_ranges_twice(node: &mut Value) {
             spec.insert("podCIDR".to_owned(), first);
         }
         _ => {}
+    }
+}
+
+/// `SetDefaults_Job` of pkg/apis/batch/v1/defaults.go: a Job that says neither is done when one pod is.
+fn one_pod(job: &mut Value) {
+    let Some(Value::Object(spec)) = job.get_mut("spec") else {
+        return;
+    };
+    let fields = ["completions", "parallelism"];
+    if fields
+        .iter()
+        .all(|field| spec.get(*field).is_none_or(Value::is_null))
+    {
+        for field in fields {
+            spec.insert(field.to_owned(), json!(1));
+        }
     }
 }
 

@@ -120,7 +120,12 @@ pub fn change(old: &Manifest, new: &Manifest, store: &SchemaStore) -> Vec<Findin
     check(&change.new, store, &mut errors);
     let mut findings = errors.finish();
     let of_object = findings.split_off(at_once);
-    findings.extend(schema::validate_change(&change.sent, store, kept));
+    // The client reads the manifest strictly, before anything is merged.
+    let is_unknown = |finding: &Finding| finding.rule == &schema::rules::UNKNOWN_FIELD;
+    let written = schema::validate_change(new, store, kept);
+    let sent = schema::validate_change(&change.sent, store, kept);
+    findings.extend(written.into_iter().filter(is_unknown));
+    findings.extend(sent.into_iter().filter(|finding| !is_unknown(finding)));
     findings.extend(of_object);
     findings
 }

@@ -19,6 +19,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, bail};
+use plimsoll::manifest::json;
+use plimsoll_yaml::Limits;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 /// Module versions the bundle is made of. A newer patch of a minor is a deliberate change of this list.
@@ -52,6 +55,9 @@ pub(crate) struct Args {
     /// Ask this oracle (`oracle/apiserver`, of the newest version) what its validation enforces, and write facts.tsv
     #[arg(long, value_name = "PROGRAM")]
     facts: Option<PathBuf>,
+    /// Manifests that the newest version accepts, for `--facts`
+    #[arg(long, default_value = "fixtures/apiserver/corpus")]
+    manifests: PathBuf,
 }
 
 /// One Kubernetes release as it was read.
@@ -96,7 +102,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         };
         let mut model = model::Model::default();
         openapi::read(&newest.swagger, enums, &facts::Facts::default(), 1, &mut model)?;
-        std::fs::write(&facts_file, facts::find(&model, program)?)?;
+        std::fs::write(
+            &facts_file,
+            facts::find(&model, program, &documents(&args.manifests)?)?,
+        )?;
     }
     let facts = std::fs::read_to_string(&facts_file).with_context(|| facts_file.display().to_string())?;
     let facts = facts::Facts::read(&facts)?;
@@ -128,6 +137,19 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The documents of every *.yaml below a folder.
+fn documents(folder: &Path) -> anyhow::Result<Vec<Value>> {
+    let mut documents = Vec::new();
+    for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
+        let entry = entry?;
+        if entry.path().extension().is_some_and(|ext| ext == "yaml") {
+            let stream = plimsoll_yaml::parse(std::fs::read_to_string(entry.path())?, &Limits::default());
+            documents.extend(stream.docs.iter().map(|doc| json::of(doc.root())));
+        }
+    }
+    Ok(documents)
+}
+
 fn pinned(text: &str) -> anyhow::Result<(u16, u16)> {
     let minor = text.strip_prefix("1.").and_then(|minor| minor.parse().ok());
     PINNED
@@ -145,7 +167,7 @@ fn read_release((minor, patch): (u16, u16)) -> anyhow::Result<Release> {
         .current_dir(std::env::temp_dir())
         .output()
         .context("`go` is needed to fetch the OpenAPI documents")?;
-    let answer: serde_json::Value = serde_json::from_slice(&output.stdout).with_context(|| {
+    let answer: Value = serde_json::from_slice(&output.stdout).with_context(|| {
         format!(
             "go mod download {module}: {}",
             String::from_utf8_lossy(&output.stderr)

@@ -5,6 +5,10 @@
 //! given a foreign and an empty word, each in a small object made for it, and the server's own code (`oracle/apiserver`)
 //! says whether that is what it objects to. Where its answer is unclear, the document is believed.
 //!
+//! Small objects are often refused for other reasons. So required fields are also left out of whole manifests that the
+//! server accepts (`--manifests`): one that is accepted without a field shows that it may be missing, unless another one
+//! is refused for just that.
+//!
 //! The answers are kept in `facts.tsv`, which the bundle is made with; they are those of the newest release.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -161,7 +165,7 @@ impl Server {
 }
 
 /// Asks about everything in a model of one release, and returns the facts as a file.
-pub(crate) fn find(model: &Model, program: &Path) -> anyhow::Result<String> {
+pub(crate) fn find(model: &Model, program: &Path, manifests: &[Value]) -> anyhow::Result<String> {
     let places = places(model);
     let mut server = Server::start(program)?;
     let mut facts: BTreeSet<(String, String, &str)> = BTreeSet::new();
@@ -210,6 +214,10 @@ pub(crate) fn find(model: &Model, program: &Path) -> anyhow::Result<String> {
             }
         }
     }
+    for (def, field) in missing_in(manifests, model, &mut server)? {
+        let def = def.strip_prefix("io.k8s.").unwrap_or(&def);
+        facts.insert((def.to_owned(), field, "may-be-missing"));
+    }
     eprintln!("{} facts, {unclear} fields unclear", facts.len());
     let mut text =
         String::from("# Written by `cargo xtask schemas --facts`, see facts.rs: definition, field, fact.\n");
@@ -217,6 +225,106 @@ pub(crate) fn find(model: &Model, program: &Path) -> anyhow::Result<String> {
         text.push_str(&format!("{def}\t{field}\t{fact}\n"));
     }
     Ok(text)
+}
+
+/// The required fields without which manifests are accepted, by definition.
+fn missing_in(
+    manifests: &[Value],
+    model: &Model,
+    server: &mut Server,
+) -> anyhow::Result<BTreeSet<(String, String)>> {
+    let (mut missing, mut wanted) = (BTreeSet::new(), BTreeSet::new());
+    for object in manifests {
+        let text = |key: &str| object[key].as_str().unwrap_or_default();
+        let version = text("apiVersion");
+        let (group, version) = version.rsplit_once('/').unwrap_or(("", version));
+        let is_it = |(of_group, of_version, of_kind): &(String, String, String)| {
+            of_group == group && of_version == version && of_kind == text("kind")
+        };
+        let Some((_, shape)) = model.kinds.keys().find(|(kind, _)| is_it(kind)) else {
+            continue;
+        };
+        let whole = Question {
+            object: object.clone(),
+            path: String::new(),
+        };
+        if !server.ask(&whole)?.is_accepted {
+            continue;
+        }
+        let mut found = Vec::new();
+        required_in(
+            model,
+            object,
+            &Type::Def(tag::OBJECT, shape.def.clone()),
+            &mut String::new(),
+            &mut found,
+        );
+        for (def, field, path) in found {
+            let mut without = object.clone();
+            let steps = steps(&path);
+            if let Some((last, parents)) = steps.split_last()
+                && let Some(Value::Object(parent)) = at(&mut without, parents)
+            {
+                parent.remove(last);
+            }
+            let answer = server.ask(&Question {
+                object: without,
+                path: path.clone(),
+            })?;
+            if answer.is_accepted {
+                missing.insert((def, field));
+            } else if answer.names(&path) {
+                wanted.insert((def, field));
+            }
+        }
+    }
+    Ok(missing.difference(&wanted).cloned().collect())
+}
+
+/// Every required field that a value holds: its definition, its name, its path. Keys with dots are passed over, for
+/// paths do not tell them from steps.
+fn required_in(
+    model: &Model,
+    value: &Value,
+    ty: &Type,
+    path: &mut String,
+    found: &mut Vec<(String, String, String)>,
+) {
+    let at = path.len();
+    match (ty, value) {
+        (Type::List(inner), Value::Array(items)) => {
+            for (index, item) in items.iter().enumerate() {
+                path.push_str(&format!("[{index}]"));
+                required_in(model, item, inner, path, found);
+                path.truncate(at);
+            }
+        }
+        (Type::Map(inner), Value::Object(fields)) => {
+            for (key, value) in fields.iter().filter(|(key, _)| !key.contains(['.', '[', ']'])) {
+                path.push_str(&format!("[{key}]"));
+                required_in(model, value, inner, path, found);
+                path.truncate(at);
+            }
+        }
+        (Type::Def(_, name), Value::Object(fields)) => {
+            let Some(def) = model.defs.get(name) else { return };
+            for (shape, usage) in &def.fields {
+                let Some(value) = fields.get(&shape.name) else {
+                    continue;
+                };
+                if !path.is_empty() {
+                    path.push('.');
+                }
+                path.push_str(&shape.name);
+                if usage.required != 0 {
+                    found.push((name.clone(), shape.name.clone(), path.clone()));
+                }
+                required_in(model, value, &shape.ty, path, found);
+                path.truncate(at);
+            }
+        }
+        _ => {}
+    }
 }
 
 struct Probe<'m> {

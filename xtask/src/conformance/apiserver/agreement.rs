@@ -70,6 +70,9 @@ const ALIASES: &[(&str, &str)] = &[
     (".resources[storage]", ".resources.requests.storage"),
     ("template.labels", "template.metadata.labels"),
     (".template.labels", ".template.metadata.labels"),
+    // Name and namespace of a webhook's service change places on their way to the check.
+    (".clientConfig.service.namespace", ".clientConfig.service.name"),
+    (".clientConfig.service.name", ".clientConfig.service.namespace"),
     ("involvedObject", "regarding"),
     ("message", "note"),
     // A definition is validated as v1beta1 had it: what all versions share is said once.

@@ -37,18 +37,21 @@ impl Manifest {
             .collect()
     }
 
-    /// Whether the newest Kubernetes has this kind itself.
-    fn is_built_in(&self) -> bool {
+    /// API group and version.
+    fn version(&self) -> (&str, &str) {
         let version = self
             .tree
             .get("apiVersion")
             .and_then(Tree::text)
             .unwrap_or_default();
-        let (group, version) = version.rsplit_once('/').unwrap_or(("", version));
-        Bundle::embedded()
-            .kind(group, version, &self.kind)
-            .next()
-            .is_some()
+        version.rsplit_once('/').unwrap_or(("", version))
+    }
+
+    /// Whether some Kubernetes has this kind itself.
+    fn is_built_in(&self) -> bool {
+        let (group, version) = self.version();
+        let mut entries = Bundle::embedded().kind(group, version, &self.kind);
+        entries.next().is_some()
     }
 }
 
@@ -77,7 +80,7 @@ pub(super) fn read(paths: &[PathBuf]) -> anyhow::Result<Vec<Manifest>> {
 }
 
 /// What the charts of some folders render to: of each folder in `owners` (the repositories) the first `each` charts that
-/// print objects of built-in kinds. Of objects with one name the first is taken, for a server stores one.
+/// print objects of built-in kinds. Of objects of one kind and name the first is taken, for a server stores one.
 pub(super) fn render(owners: &[PathBuf], each: usize) -> anyhow::Result<Vec<Manifest>> {
     let mut repositories: Vec<PathBuf> = Vec::new();
     for owner in owners {
@@ -103,7 +106,11 @@ pub(super) fn render(owners: &[PathBuf], each: usize) -> anyhow::Result<Vec<Mani
     let mut manifests: Vec<Manifest> = rendered.into_iter().flatten().collect();
     let charts: BTreeSet<&str> = manifests.iter().map(|manifest| &*manifest.file).collect();
     eprintln!("{} charts of {} repositories", charts.len(), repositories.len());
-    manifests.retain(|manifest| seen.insert(super::identity(&manifest.tree).map(|part| part.cloned())));
+    manifests.retain(|manifest| {
+        let metadata = manifest.tree.get("metadata");
+        let name = metadata.and_then(|metadata| metadata.get("name")).cloned();
+        seen.insert((manifest.version().0.to_owned(), manifest.kind.clone(), name))
+    });
     Ok(manifests)
 }
 
