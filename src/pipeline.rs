@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use jiff::civil::Date;
 
-use crate::admission::{self, pod_security};
+use crate::admission::{self, namespace_limits, pod_security};
 use crate::catalog;
 use crate::chart::{self, Chart, HelmCompat};
 use crate::diff::{self, ChangeSet};
@@ -199,6 +199,7 @@ fn validate(
         job.pod_security,
         &store.versions(),
     ));
+    findings.extend(namespace_limits::apply(&manifests, namespace));
     let fleet = Fleet::build(&manifests, namespace).complete(job.is_complete);
     findings.extend(lint::lint(&fleet, &job.rules));
     judge::drop_guesses(&mut findings);

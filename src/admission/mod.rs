@@ -20,6 +20,7 @@ mod kinds;
 mod label_selector;
 mod metadata;
 mod names;
+pub mod namespace_limits;
 mod patch;
 mod pod;
 pub mod pod_security;
@@ -27,6 +28,7 @@ mod quantity;
 mod resource_names;
 mod rules;
 mod signer;
+mod templates;
 mod webhook_client;
 
 use rayon::prelude::*;

@@ -29,12 +29,13 @@ mod windows_host_process;
 use std::collections::{BTreeMap, HashMap};
 
 use crate::finding::{Anchor, Finding, Part, Severity};
-use crate::manifest::{Manifest, ManifestSet, Route, Step, view};
+use crate::manifest::{Manifest, ManifestSet, Route};
 use crate::schema::KubernetesVersion;
 
 use super::at::At;
 use super::errors::scope;
 use super::rules::POD_SECURITY;
+use super::templates;
 pub use check::Violation;
 use check::{Check, Pod};
 pub(super) use level::check_labels;
@@ -93,7 +94,7 @@ pub fn apply(
         if policy.is_privileged() {
             continue;
         }
-        let Some(template) = template(manifest) else {
+        let Some(template) = templates::of(manifest) else {
             continue;
         };
         let says = namespaces.get(name).copied();
@@ -102,20 +103,10 @@ pub fn apply(
     findings
 }
 
-/// Where the plugin finds a pod's `metadata` and `spec` in an object.
-fn template(manifest: &Manifest) -> Option<Route> {
-    let id = &manifest.id;
-    let route = match (id.group(), &*id.kind) {
-        ("", "PodTemplate") => "template",
-        _ => view::template_route(manifest)?,
-    };
-    Route::parse(route).ok()
-}
-
 /// What a standard of one version forbids of a pod or of the template in an object: the plugin's results in its order.
 /// Nothing of an object that makes no pods.
 pub fn violations(manifest: &Manifest, level: Level, minor: u16) -> Vec<Violation> {
-    let Some(template) = template(manifest) else {
+    let Some(template) = templates::of(manifest) else {
         return Vec::new();
     };
     evaluate(manifest, &template, level, minor)
@@ -209,21 +200,19 @@ fn finding(
     check: &Check,
     violation: &Violation,
 ) -> Finding {
-    let is_template = !template.steps().is_empty();
-    let verb = if mode == Mode::Enforce && !is_template {
+    let verb = if mode == Mode::Enforce && template.steps().is_empty() {
         "violates"
     } else {
         "would violate"
     };
     let mut message = format!("{verb} PodSecurity \"{standard}\": {violation}");
-    if mode == Mode::Enforce && is_template {
-        let kind = &manifest.id.kind;
-        message.push_str(&format!("; the {kind} is taken, and each of its pods is refused"));
+    if mode == Mode::Enforce {
+        message.push_str(&templates::fate(manifest, template));
     }
     let mut places = violation
         .places
         .iter()
-        .map(|place| anchor(manifest, template, place));
+        .map(|place| templates::anchor(manifest, template, place));
     let first = places
         .next()
         .unwrap_or_else(|| Anchor::Route(manifest.number, Route::default(), Part::Key));
@@ -234,17 +223,6 @@ fn finding(
         finding = finding.related(place, "here too");
     }
     finding
-}
-
-/// A place of a pod in its object: what is missing is shown at the nearest place above that is there.
-fn anchor(manifest: &Manifest, template: &Route, place: &Route) -> Anchor {
-    let steps = template.steps().iter().chain(place.steps());
-    let mut route: Route = steps.cloned().collect::<Vec<Step>>().into_iter().collect();
-    if manifest.at(&route).is_some_and(|node| !node.is_null()) {
-        return Anchor::Route(manifest.number, route, Part::Value);
-    }
-    while manifest.at(&route).is_none_or(|node| node.is_null()) && route.pop().is_some() {}
-    Anchor::Route(manifest.number, route, Part::Missing)
 }
 
 impl Mode {

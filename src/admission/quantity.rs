@@ -91,6 +91,22 @@ impl Quantity {
         Self(self.0.saturating_add(other.0))
     }
 
+    /// As many billionths.
+    pub(super) fn nanos(self) -> i128 {
+        self.0
+    }
+
+    /// As many times.
+    pub(super) fn times(self, count: i64) -> Self {
+        Self(self.0.saturating_mul(i128::from(count)))
+    }
+
+    /// How often `one`, which is more than nothing, fits into what is left of this when so much is used.
+    pub(super) fn how_often(self, used: Self, one: Self) -> i64 {
+        let often = self.0.saturating_sub(used.0).div_euclid(one.0);
+        i64::try_from(often.max(0)).unwrap_or(i64::MAX)
+    }
+
     /// Rounded up to thousandths, as the server stores what a resource list holds (`SetDefaults_ResourceList`).
     pub(super) fn to_millis(self) -> Self {
         Self(self.millis() * (NANO / 1000))

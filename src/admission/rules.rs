@@ -89,6 +89,18 @@ rule!(
     "a rule of a custom resource's schema, or of an admission policy, that could not be evaluated here",
     Severity::Warning
 );
+rule!(
+    /// A LimitRange of the namespace refuses it.
+    LIMIT_RANGE,
+    "limit-range",
+    "a pod or claim that a LimitRange of its namespace refuses"
+);
+rule!(
+    /// A ResourceQuota of the namespace has no room for it.
+    RESOURCE_QUOTA,
+    "resource-quota",
+    "an object that a ResourceQuota of its namespace refuses"
+);
 
 /// Every rule of this stage.
 pub static RULES: &[&RuleMeta] = &[
@@ -103,4 +115,6 @@ pub static RULES: &[&RuleMeta] = &[
     &IMMUTABLE_FIELD,
     &POD_SECURITY,
     &RULE_NOT_CHECKED,
+    &LIMIT_RANGE,
+    &RESOURCE_QUOTA,
 ];

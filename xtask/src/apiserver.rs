@@ -1,6 +1,7 @@
 //! A real API server to compare with: kube-apiserver built from its Go modules, Debian's etcd, both on loopback.
 //!
-//! Plugins that judge by other objects (namespaces, quotas, priority classes) are off: what is compared is validation.
+//! Plugins that judge by other objects (namespaces, quotas, priority classes) are off, unless they are asked for: what is
+//! compared is validation.
 
 use std::fmt::Write;
 use std::fs::File;
@@ -38,6 +39,9 @@ enum What {
         /// Port of the server; etcd takes the two after it
         #[arg(long, default_value_t = 26443)]
         port: u16,
+        /// Plugins to leave on that judge by other objects: LimitRanger, ResourceQuota, PodSecurity
+        #[arg(long = "plugin", value_name = "NAME")]
+        plugins: Vec<String>,
     },
     /// Stop the server and forget what it stored
     Down,
@@ -54,10 +58,14 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     std::fs::create_dir_all(&args.dir)?;
     let dir = args.dir.canonicalize()?;
     match &args.what {
-        What::Up { version, port } => {
+        What::Up {
+            version,
+            port,
+            plugins,
+        } => {
             down(&dir)?;
             let server = build(&dir, version)?;
-            up(&dir, &server, *port)
+            up(&dir, &server, *port, plugins)
         }
         What::Down => down(&dir),
     }
@@ -145,7 +153,11 @@ fn start(dir: &Path, name: &str, command: &mut Command) -> anyhow::Result<()> {
     )?)
 }
 
-fn up(dir: &Path, server: &Path, port: u16) -> anyhow::Result<()> {
+fn up(dir: &Path, server: &Path, port: u16, plugins: &[String]) -> anyhow::Result<()> {
+    let off: Vec<&str> = PLUGINS_OFF
+        .split(',')
+        .filter(|plugin| !plugins.iter().any(|on| on == plugin))
+        .collect();
     let key = dir.join("sa.key");
     if !key.exists() {
         command(
@@ -204,7 +216,7 @@ fn up(dir: &Path, server: &Path, port: u16) -> anyhow::Result<()> {
             format!("--service-account-signing-key-file={}", path("sa.key")),
             "--service-cluster-ip-range=10.96.0.0/12,fd00:10:96::/108".to_owned(),
             "--allow-privileged=true".to_owned(),
-            format!("--disable-admission-plugins={PLUGINS_OFF}"),
+            format!("--disable-admission-plugins={}", off.join(",")),
             "--runtime-config=api/beta=true".to_owned(),
             "--enable-priority-and-fairness=false".to_owned(),
             "--max-requests-inflight=0".to_owned(),
