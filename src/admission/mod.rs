@@ -8,6 +8,7 @@
 //! accepts and hurts later is lint's.
 
 mod at;
+mod bytes;
 mod cel;
 mod change;
 mod claim;
@@ -123,11 +124,15 @@ pub fn change(old: &Manifest, new: &Manifest, store: &SchemaStore) -> Vec<Findin
     let mut findings = errors.finish();
     let of_object = findings.split_off(at_once);
     // The client reads the manifest strictly, before anything is merged.
-    let is_unknown = |finding: &Finding| finding.rule == &schema::rules::UNKNOWN_FIELD;
-    let written = schema::validate_change(new, store, kept);
+    let mut written = schema::validate_change(new, store, kept);
     let sent = schema::validate_change(&change.sent, store, kept);
-    findings.extend(written.into_iter().filter(is_unknown));
-    findings.extend(sent.into_iter().filter(|finding| !is_unknown(finding)));
+    let is_new = |finding: &Finding| {
+        let same = |other: &Finding| other.at == finding.at && other.message == finding.message;
+        !written.iter().any(same)
+    };
+    let merged: Vec<Finding> = sent.into_iter().filter(is_new).collect();
+    written.extend(merged);
+    findings.extend(written);
     findings.extend(of_object);
     findings
 }

@@ -21,6 +21,8 @@ enum Tool {
     Helm(helm::Args),
     /// Judge manifests and mutations of them by ours and by the API server's own code, and compare verdicts and fields
     Apiserver(apiserver::Args),
+    /// Judge the test cases of kubeconform and kubectl-validate, and ask the API server's own code where they differ
+    Peers(apiserver::peers::Args),
     /// Call `plimsoll template` and the real helm with every flag, and compare standard output, files and exit codes
     Flags(flags::Args),
 }
@@ -29,6 +31,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     match &args.tool {
         Tool::Helm(args) => helm::run(args),
         Tool::Apiserver(args) => apiserver::run(args),
+        Tool::Peers(args) => apiserver::peers::run(args),
         Tool::Flags(args) => flags::run(args),
     }
 }

@@ -6,7 +6,7 @@ use std::time::Instant;
 use anyhow::bail;
 use plimsoll::manifest::ManifestSet;
 use plimsoll::manifest::parse::{self, Strangers};
-use plimsoll::schema::SchemaStore;
+use plimsoll::schema::{KubernetesVersion, SchemaStore};
 use plimsoll::source::{SourceKind, SourceMap};
 use rayon::prelude::*;
 
@@ -14,6 +14,7 @@ mod agreement;
 mod corpus;
 mod mutate;
 mod ours;
+pub(crate) mod peers;
 pub(crate) mod random;
 mod report;
 mod server;
@@ -54,6 +55,9 @@ pub(crate) struct Args {
     /// Ask the server started by `cargo xtask apiserver up`
     #[arg(long)]
     real: bool,
+    /// The version whose rules ours follows; give it with --real, for the oracle is of one version
+    #[arg(long)]
+    kubernetes: Option<String>,
     /// Only objects of these kinds
     #[arg(long)]
     kind: Vec<String>,
@@ -86,7 +90,10 @@ pub(crate) struct Case {
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let mut corpus = corpus::read(&args.paths)?;
-    corpus.extend(corpus::render(&args.charts, args.each)?);
+    if !args.charts.is_empty() {
+        corpus.extend(corpus::render(&args.charts, args.each)?);
+        corpus::drop_namesakes(&mut corpus);
+    }
     let (cases, crds) = cases(args, &corpus)?;
     let started = Instant::now();
     let fast = if args.oracles || !args.real {
@@ -95,15 +102,16 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         Vec::new()
     };
     let server = if args.oracles || args.real {
-        let (address, tokens) = crate::apiserver::running(&args.server_dir)?;
-        let tokens = tokens.display().to_string();
-        let arguments = ["-server", &address, "-token-file", &tokens, "-workers", "16"];
-        verdicts(&args.oracle, &arguments, &cases, &crds)?
+        real_verdicts(args, &cases, &crds)?
     } else {
         fast.clone()
     };
     let asked = started.elapsed();
-    let mut store = SchemaStore::default();
+    let version = args.kubernetes.as_deref().map(KubernetesVersion::parse);
+    if version == Some(None) {
+        bail!("a version is MAJOR.MINOR");
+    }
+    let mut store = SchemaStore::new(&version.flatten().into_iter().collect::<Vec<_>>())?;
     store.add_crds(&parsed(&crds));
     let started = Instant::now();
     let outcomes: Vec<Outcome<'_>> = cases
@@ -170,7 +178,10 @@ fn cases(args: &Args, corpus: &[Manifest]) -> anyhow::Result<(Vec<Case>, Vec<Str
         })
         .collect();
     // What the server refuses as it is would only repeat itself in its mutations.
-    let as_they_are = verdicts(&args.oracle, &[], &cases, &crds)?;
+    let as_they_are = match &args.kubernetes {
+        Some(_) => real_verdicts(args, &cases, &crds)?,
+        None => verdicts(&args.oracle, &[], &cases, &crds)?,
+    };
     let mut good: Vec<&Manifest> = Vec::new();
     for (manifest, verdict) in chosen.iter().zip(&as_they_are) {
         if verdict.accepted {
@@ -224,6 +235,14 @@ fn identity(tree: &Tree) -> [Option<&Tree>; 4] {
         metadata.and_then(|metadata| metadata.get("name")),
         metadata.and_then(|metadata| metadata.get("namespace")),
     ]
+}
+
+/// The verdicts of the server that is up.
+fn real_verdicts(args: &Args, cases: &[Case], crds: &[String]) -> anyhow::Result<Vec<Verdict>> {
+    let (address, tokens) = crate::apiserver::running(&args.server_dir)?;
+    let tokens = tokens.display().to_string();
+    let arguments = ["-server", &address, "-token-file", &tokens, "-workers", "16"];
+    verdicts(&args.oracle, &arguments, cases, crds)
 }
 
 fn verdicts(

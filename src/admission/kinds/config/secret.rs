@@ -3,23 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde::de::IgnoredAny;
 
 use super::config_map::{IS_IMMUTABLE, MAX_SIZE, RENAME, decoded_len, key};
 use crate::admission::at::At;
+use crate::admission::bytes;
 use crate::admission::errors::Errors;
-
-/// The bytes of a value of `data`; none when it is no base64, as the schema stage says.
-fn decoded(value: &At<'_, '_>) -> Vec<u8> {
-    let digits: String = value
-        .str()
-        .chars()
-        .filter(|char| !matches!(char, '\n' | '\r'))
-        .collect();
-    STANDARD.decode(digits).unwrap_or_default()
-}
 
 /// The value of a key: `stringData` wins.
 fn value_of(root: &At<'_, '_>, key: &str) -> Option<Vec<u8>> {
@@ -30,7 +19,7 @@ fn value_of(root: &At<'_, '_>, key: &str) -> Option<Vec<u8>> {
         None => data
             .entries()
             .find(|(name, _)| *name == key)
-            .map(|(_, value)| decoded(&value)),
+            .map(|(_, value)| bytes::decoded(value.str()).unwrap_or_default()),
     }
 }
 

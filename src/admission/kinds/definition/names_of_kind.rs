@@ -11,12 +11,14 @@ const APPROVAL: &str = "api-approved.kubernetes.io";
 pub(super) fn check(metadata: &At<'_, '_>, spec: &At<'_, '_>, errors: &mut Errors<'_>) {
     let (group, all) = (spec.get("group"), spec.get("names"));
     let (plural, kind) = (all.get("plural"), all.get("kind"));
-    let name = metadata.get("name");
     let wanted = format!("{}.{}", plural.str(), group.str());
-    if name.is_given() && name.str() != wanted {
-        errors
-            .invalid(&name, "must be spec.names.plural+\".\"+spec.group")
-            .help(format!("name it `{wanted}`"));
+    for field in ["generateName", "name"] {
+        let name = metadata.get(field);
+        if !name.is_empty() && name.str() != wanted {
+            errors
+                .invalid(&name, "must be spec.names.plural+\".\"+spec.group")
+                .help(format!("set `name: {wanted}`"));
+        }
     }
     if group.is_empty() {
         errors.required(&group, "");

@@ -9,15 +9,17 @@ pub(super) fn check(root: &At<'_, '_>, errors: &mut Errors<'_>) {
     let spec = root.get("spec");
     let (group, version) = (spec.get("group"), spec.get("version"));
     let metadata = root.get("metadata");
-    let name = metadata.get("name");
     let wanted = format!("{}.{}", version.str(), group.str());
-    if !name.is_empty() && name.str() != wanted {
-        errors
-            .invalid(
-                &name,
-                format!("must be `spec.version+\".\"+spec.group`: {wanted:?}"),
-            )
-            .help(format!("name it `{wanted}`"));
+    for field in ["generateName", "name"] {
+        let name = metadata.get(field);
+        if !name.is_empty() && name.str() != wanted {
+            errors
+                .invalid(
+                    &name,
+                    format!("must be `spec.version+\".\"+spec.group`: {wanted:?}"),
+                )
+                .help(format!("set `name: {wanted}`"));
+        }
     }
     if group.is_empty() {
         if version.str() != "v1" {

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use base64::Engine as _;
-
 use crate::admission::at::At;
+use crate::admission::bytes;
 use crate::admission::errors::Errors;
 use crate::admission::signer;
 
@@ -76,9 +75,8 @@ pub(super) fn request(root: &At<'_, '_>, errors: &mut Errors<'_>) {
 }
 
 fn is_request(text: &str) -> bool {
-    let text: String = text.chars().filter(|char| !matches!(char, '\n' | '\r')).collect();
     // What is no base64 the schema stage reports.
-    let Ok(bytes) = base64::engine::general_purpose::STANDARD.decode(text) else {
+    let Some(bytes) = bytes::decoded(text) else {
         return true;
     };
     let pem = String::from_utf8_lossy(&bytes);

@@ -62,8 +62,8 @@ pub(super) fn check(root: &At<'_, '_>, errors: &mut Errors<'_>) {
 fn target(target: &At<'_, '_>, errors: &mut Errors<'_>) {
     reference(target, errors);
     let version = target.get("apiVersion");
-    let group = version.str().split_once('/');
-    if target.is_given() && group.is_none() && target.get("kind").str() != "ReplicationController" {
+    let group = version.str().split_once('/').map_or("", |(group, _)| group);
+    if target.is_given() && group.is_empty() && target.get("kind").str() != "ReplicationController" {
         errors.minors(34.., |errors| {
             errors
                 .invalid(&version, "apiVersion must specify API group")

@@ -80,7 +80,7 @@ pub(super) fn read(paths: &[PathBuf]) -> anyhow::Result<Vec<Manifest>> {
 }
 
 /// What the charts of some folders render to: of each folder in `owners` (the repositories) the first `each` charts that
-/// print objects of built-in kinds. Of objects of one kind and name the first is taken, for a server stores one.
+/// print objects of built-in kinds.
 pub(super) fn render(owners: &[PathBuf], each: usize) -> anyhow::Result<Vec<Manifest>> {
     let mut repositories: Vec<PathBuf> = Vec::new();
     for owner in owners {
@@ -102,16 +102,20 @@ pub(super) fn render(owners: &[PathBuf], each: usize) -> anyhow::Result<Vec<Mani
                 .collect()
         })
         .collect();
-    let mut seen = BTreeSet::new();
-    let mut manifests: Vec<Manifest> = rendered.into_iter().flatten().collect();
+    let manifests: Vec<Manifest> = rendered.into_iter().flatten().collect();
     let charts: BTreeSet<&str> = manifests.iter().map(|manifest| &*manifest.file).collect();
     eprintln!("{} charts of {} repositories", charts.len(), repositories.len());
+    Ok(manifests)
+}
+
+/// Takes the first of all objects of one kind and name, for a server stores one.
+pub(super) fn drop_namesakes(manifests: &mut Vec<Manifest>) {
+    let mut seen = BTreeSet::new();
     manifests.retain(|manifest| {
         let metadata = manifest.tree.get("metadata");
         let name = metadata.and_then(|metadata| metadata.get("name")).cloned();
-        seen.insert((manifest.version().0.to_owned(), manifest.kind.clone(), name))
+        name.is_none() || seen.insert((manifest.version().0.to_owned(), manifest.kind.clone(), name))
     });
-    Ok(manifests)
 }
 
 /// The objects of a chart with its default values; none if it does not render.
