@@ -53,6 +53,12 @@ static STRATEGIES: &[Strategy] = &[
     },
     Strategy {
         group: "",
+        kind: "Pod",
+        complete: |pod| name_account_twice(pod.pointer_mut("/spec")),
+        prepare: |_, _| {},
+    },
+    Strategy {
+        group: "",
         kind: "Namespace",
         complete: |_| {},
         prepare: |old, new| keep(old, new, &["spec", "finalizers"]),
@@ -72,7 +78,10 @@ static STRATEGIES: &[Strategy] = &[
     Strategy {
         group: "batch",
         kind: "Job",
-        complete: one_pod,
+        complete: |job| {
+            one_pod(job);
+            name_account_twice(job.pointer_mut("/spec/template/spec"));
+        },
         prepare: |_, _| {},
     },
     Strategy {
@@ -213,6 +222,15 @@ fn name_pod_ranges_twice(node: &mut Value) {
             spec.insert("podCIDR".to_owned(), first);
         }
         _ => {}
+    }
+}
+
+/// `Convert_core_PodSpec_To_v1_PodSpec`: the account of a pod is stored under its old name too.
+fn name_account_twice(spec: Option<&mut Value>) {
+    if let Some(Value::Object(spec)) = spec
+        && let Some(account) = spec.get("serviceAccountName").cloned()
+    {
+        spec.entry("serviceAccount").or_insert(account);
     }
 }
 
@@ -413,5 +431,19 @@ mod tests {
     fn some_checks_are_of_new_objects_only() {
         let head = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\nspec:\n  selector: {matchLabels: {a: b}}\n  template:\n    metadata: {labels: {a: b}}\n    spec: {restartPolicy: Never, containers: [{name: c, image: i}]}\n";
         assert_eq!(said(head, "  manualSelector: true", ""), [""; 0]);
+    }
+
+    #[test]
+    fn an_account_stays_under_its_old_name() {
+        let head = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n";
+        let pod = |account: &str| {
+            format!("spec: {{containers: [{{name: c, image: i}}], serviceAccountName: {account}}}")
+        };
+        assert_eq!(said(head, &pod("b"), &pod("null")), [""; 0]);
+        assert_eq!(
+            said(head, &pod("b"), &pod("c")).len(),
+            2,
+            "both names of it change"
+        );
     }
 }

@@ -14,7 +14,8 @@ pub(super) fn check(metadata: &At<'_, '_>, spec: &At<'_, '_>, errors: &mut Error
     let wanted = format!("{}.{}", plural.str(), group.str());
     for field in ["generateName", "name"] {
         let name = metadata.get(field);
-        if !name.is_empty() && name.str() != wanted {
+        let is_checked = field == "name" || !errors.is_change();
+        if is_checked && !name.is_empty() && name.str() != wanted {
             errors
                 .invalid(&name, "must be spec.names.plural+\".\"+spec.group")
                 .help(format!("set `name: {wanted}`"));

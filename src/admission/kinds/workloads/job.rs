@@ -35,7 +35,7 @@ pub(super) fn check(root: &At<'_, '_>, errors: &mut Errors<'_>) {
 /// `ValidateJobSpec` of a Job that asks for its own selector.
 fn selector_by_hand(spec: &At<'_, '_>, errors: &mut Errors<'_>) {
     let selector = spec.get("selector");
-    if !selector.is_given() {
+    if !selector.is_given() && !errors.is_change() {
         errors
             .required(&selector, "")
             .help("remove `manualSelector: true`: the server makes a selector that is unique");
