@@ -270,7 +270,7 @@ fn made_message(rule: &Rule, variables: &[(&str, Boxed)]) -> Option<String> {
 }
 
 /// The keys of a path such as `.a.b['c d']` (`ValidFieldPath`); `None` if it is none.
-fn field_path(path: &str) -> Option<Vec<String>> {
+pub(super) fn field_path(path: &str) -> Option<Vec<String>> {
     let mut keys = Vec::new();
     let mut rest = path;
     while !rest.is_empty() {

@@ -6,7 +6,7 @@ use std::ops::RangeBounds;
 use super::at::At;
 use super::cel::Failure;
 use super::rules;
-use crate::finding::{Anchor, Finding, Part, RuleMeta};
+use crate::finding::{Anchor, Finding, Part, RuleMeta, Severity};
 use crate::manifest::{Manifest, Route};
 use crate::schema::KubernetesVersion;
 
@@ -141,10 +141,21 @@ impl<'v> Errors<'v> {
         )
     }
 
+    /// An admission policy denies the object, or only warns of it.
+    pub(super) fn denied(&mut self, at: &At<'_, '_>, message: &str, is_error: bool) -> Said<'_> {
+        let said = self.push(&rules::DENIED_BY_POLICY, at, Part::Value, message.to_owned());
+        Said(said.0.map(|finding| {
+            if !is_error {
+                finding.severity = Severity::Warning;
+            }
+            &mut *finding
+        }))
+    }
+
     /// A rule in CEL that this program cannot evaluate: what the server says of the value is not known.
     pub(super) fn not_checked(&mut self, at: &At<'_, '_>, rule: &str, why: &Failure) -> Said<'_> {
         let part = if at.is_given() { Part::Value } else { Part::Missing };
-        let what = format!("not checked against a rule of its schema, because {why}: {rule}");
+        let what = format!("not checked against a rule, because {why}: {rule}");
         self.push(&rules::RULE_NOT_CHECKED, at, part, what)
     }
 

@@ -9,7 +9,6 @@ use super::errors::Errors;
 use super::names::{self, NameRule};
 use crate::manifest::ObjectId;
 use crate::schema::Bundle;
-use crate::schema::bundle::Scope;
 
 /// The most that annotations may take together, keys and values, in bytes.
 const ANNOTATIONS_MAX: usize = 256 * 1024;
@@ -27,8 +26,15 @@ const FREE_FINALIZERS: [&str; 6] = [
     "policy",
 ];
 
-/// Checks the metadata of a new object whose name must follow `name`.
-pub(super) fn check(id: &ObjectId, metadata: &At<'_, '_>, name: NameRule, errors: &mut Errors<'_>) {
+/// Checks the metadata of a new object whose name must follow `name`. Of objects that live in no namespace the server
+/// clears it.
+pub(super) fn check(
+    id: &ObjectId,
+    is_namespaced: bool,
+    metadata: &At<'_, '_>,
+    name: NameRule,
+    errors: &mut Errors<'_>,
+) {
     let given = metadata.get("generateName");
     if !given.is_empty() {
         for what in name(given.str(), true) {
@@ -41,9 +47,12 @@ pub(super) fn check(id: &ObjectId, metadata: &At<'_, '_>, name: NameRule, errors
             errors.invalid(&given, what);
         }
     }
+    let namespace = metadata.get("namespace");
     // Reviews are answered before anything looks at where they are.
-    if !id.kind.ends_with("Review") {
-        namespace(id, &metadata.get("namespace"), errors);
+    if is_namespaced && !namespace.is_empty() && !id.kind.ends_with("Review") {
+        for what in names::dns1123_label(namespace.str()) {
+            errors.invalid(&namespace, what);
+        }
     }
     labels(&metadata.get("labels"), errors);
     annotations(&metadata.get("annotations"), errors);
@@ -61,24 +70,6 @@ pub(super) fn is_built_in(id: &ObjectId) -> bool {
         .kind(id.group(), id.version(), &id.kind)
         .next()
         .is_some()
-}
-
-/// The namespace of an object that lives in one; on other objects the server clears it.
-fn namespace(id: &ObjectId, namespace: &At<'_, '_>, errors: &mut Errors<'_>) {
-    if namespace.is_empty() {
-        return;
-    }
-    let wrong = names::dns1123_label(namespace.str());
-    let lives_in_one = || {
-        Bundle::embedded()
-            .kind(id.group(), id.version(), &id.kind)
-            .any(|entry| entry.scope == Scope::Namespaced)
-    };
-    if !wrong.is_empty() && lives_in_one() {
-        for what in wrong {
-            errors.invalid(namespace, what);
-        }
-    }
 }
 
 /// `ValidateLabels`: keys are qualified names, values are label values.

@@ -25,6 +25,7 @@ pub mod namespace_limits;
 mod patch;
 mod pod;
 pub mod pod_security;
+mod policies;
 mod quantity;
 mod resource_names;
 mod rules;
@@ -50,16 +51,19 @@ const PARALLEL: usize = 64;
 
 /// Checks every object as at its creation, for servers of the store's versions with the store's definitions.
 pub fn admit(manifests: &ManifestSet, store: &SchemaStore) -> Vec<Finding> {
-    if manifests.len() < PARALLEL {
-        return manifests
+    let mut findings: Vec<Finding> = if manifests.len() < PARALLEL {
+        manifests
             .iter()
             .flat_map(|manifest| create(manifest, store))
-            .collect();
-    }
-    let all: Vec<&Manifest> = manifests.iter().collect();
-    all.into_par_iter()
-        .flat_map_iter(|manifest| create(manifest, store))
-        .collect()
+            .collect()
+    } else {
+        let all: Vec<&Manifest> = manifests.iter().collect();
+        all.into_par_iter()
+            .flat_map_iter(|manifest| create(manifest, store))
+            .collect()
+    };
+    findings.extend(policies::apply(manifests, store));
+    findings
 }
 
 /// Checks one object as at its creation.
@@ -75,11 +79,12 @@ fn check(manifest: &Manifest, store: &SchemaStore, errors: &mut Errors<'_>) {
     let id = &manifest.id;
     let root = At::root(manifest.node());
     let metadata = root.get("metadata");
+    let is_namespaced = store.is_namespaced(id.group(), id.version(), &id.kind) == Some(true);
     if let Some(rules) = kinds::find(id.group(), &id.kind) {
-        metadata::check(id, &metadata, rules.name, errors);
+        metadata::check(id, is_namespaced, &metadata, rules.name, errors);
         (rules.create)(&root, errors);
     } else if id.group().contains('.') && !metadata::is_built_in(id) {
-        metadata::check(id, &metadata, names::subdomain_name, errors);
+        metadata::check(id, is_namespaced, &metadata, names::subdomain_name, errors);
         custom::check(manifest, store, errors);
     }
 }

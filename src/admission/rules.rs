@@ -83,6 +83,12 @@ rule!(
     "a pod that the Pod Security Standard of its namespace forbids"
 );
 rule!(
+    /// A policy of the input denies the object.
+    DENIED_BY_POLICY,
+    "denied-by-policy",
+    "an object that a ValidatingAdmissionPolicy of the same input denies"
+);
+rule!(
     /// A rule in CEL was not evaluated.
     RULE_NOT_CHECKED,
     "rule-not-checked",
@@ -114,6 +120,7 @@ pub static RULES: &[&RuleMeta] = &[
     &TOO_MANY_VALUES,
     &IMMUTABLE_FIELD,
     &POD_SECURITY,
+    &DENIED_BY_POLICY,
     &RULE_NOT_CHECKED,
     &LIMIT_RANGE,
     &RESOURCE_QUOTA,

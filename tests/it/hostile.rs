@@ -179,3 +179,85 @@ fn a_path_that_does_not_exist_is_a_wrong_call() {
         "error: `no/such/path` does not exist\n"
     );
 }
+
+fn definition(rules: &str, properties: &str) -> String {
+    format!(
+        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {{name: loops.hostile.example.com}}\nspec:\n  group: hostile.example.com\n  names: {{kind: Loop, plural: loops}}\n  scope: Namespaced\n  versions:\n  - name: v1\n    served: true\n    storage: true\n    schema:\n      openAPIV3Schema:\n        type: object\n        properties:\n          spec:\n            type: object\n            properties: {properties}\n            x-kubernetes-validations: {rules}\n"
+    )
+}
+
+#[test]
+fn a_rule_that_costs_too_much() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let definition = definition(
+        "[{rule: 'self.l.all(a, self.l.all(b, self.l.all(c, a + b + c > 0)))'}]",
+        "{l: {type: array, items: {type: integer}}}",
+    );
+    let items = vec!["1"; 200].join(", ");
+    let object = format!(
+        "apiVersion: hostile.example.com/v1\nkind: Loop\nmetadata: {{name: l}}\nspec: {{l: [{items}]}}\n"
+    );
+    fs::write(folder.path().join("crd.yaml"), definition).expect("writable");
+    fs::write(folder.path().join("object.yaml"), object).expect("writable");
+    let report = check(folder.path());
+    let findings = report["findings"].as_array().expect("an array");
+    let named = findings.iter().find(|finding| finding["rule"] == "invalid-value");
+    let message = named
+        .map(|finding| finding["message"].to_string())
+        .unwrap_or_default();
+    assert!(message.contains("actual cost limit exceeded"), "{report}");
+}
+
+#[test]
+fn rules_that_are_too_long_or_too_deep() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let rules = [
+        "(".repeat(5_000),
+        vec!["self.a"; 3_000].join("+"),
+        "!".repeat(100_000),
+    ];
+    let rules: Vec<String> = rules.iter().map(|rule| format!("{{rule: \"{rule}\"}}")).collect();
+    let definition = definition(&format!("[{}]", rules.join(", ")), "{a: {type: integer}}");
+    fs::write(folder.path().join("crd.yaml"), definition).expect("writable");
+    assert_eq!(rules_of(&check(folder.path()), "rule-not-checked"), 3);
+}
+
+fn rules_of(report: &Value, rule: &str) -> usize {
+    rules(report).into_iter().filter(|found| *found == rule).count()
+}
+
+#[test]
+fn a_definition_without_end() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut schema = String::from("{type: string}");
+    for _ in 0..200 {
+        schema = format!("{{type: object, properties: {{a: {schema}}}}}");
+    }
+    fs::write(
+        folder.path().join("crd.yaml"),
+        definition(
+            "[{rule: 'self.a.a.a == self.a.a.a'}]",
+            &format!("{{a: {schema}}}"),
+        ),
+    )
+    .expect("writable");
+    let looped = definition("[]", "&p {a: {type: object, properties: *p}}");
+    fs::write(folder.path().join("looped.yaml"), looped).expect("writable");
+    assert!(!rules(&check(folder.path())).is_empty());
+}
+
+#[test]
+fn a_config_map_of_fifty_megabytes_and_a_hundred_thousand_labels() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let large = format!(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: large}}\ndata:\n  a: {}\n",
+        "x".repeat(50 << 20)
+    );
+    fs::write(folder.path().join("large.yaml"), large).expect("writable");
+    let mut many = String::from("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: many\n  labels:\n");
+    for label in 0..100_000 {
+        many.push_str(&format!("    l{label}: v\n"));
+    }
+    fs::write(folder.path().join("many.yaml"), many).expect("writable");
+    assert!(!rules(&check(folder.path())).is_empty());
+}

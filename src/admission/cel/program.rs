@@ -1,12 +1,12 @@
 //! Compiling and evaluating expressions, with bounds: an expression is a text of somebody else's.
 
 use std::any::Any;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-use cel::common::ast::{CallExpr, EntryExpr, Expr, IdedExpr};
+use cel::common::ast::{CallExpr, EntryExpr, Expr, IdedEntryExpr, IdedExpr};
 use cel::common::types::{self, CelBool, CelString, DYN_TYPE};
 use cel::common::value::{CowVal, StaticVal, Val};
 use cel::{Context, DeclarationError, Env, ExecutionError, Value};
@@ -22,9 +22,12 @@ const MAX_DEPTH: usize = 250;
 /// costs at least one.
 const MAX_ITEMS: i64 = 1_000_000;
 
+/// The most parts of an expression with its variables put into it.
+const MAX_PARTS: usize = 50_000;
+
 /// The variable that holds what is left, and the function that takes from it: no expression can name them.
 const BUDGET: &str = "@budget";
-const SPEND: &str = "@spend";
+pub(super) const SPEND: &str = "@spend";
 
 /// Up to how many operators an expression is compiled and evaluated on the stack of its caller.
 const SHALLOW: usize = 30;
@@ -38,6 +41,8 @@ const MAX_KEPT: usize = 20_000;
 pub(in crate::admission) struct Program {
     expression: IdedExpr,
     is_deep: bool,
+    /// How many parts its variables brought.
+    parts: usize,
 }
 
 /// Compiled expressions by their text.
@@ -113,7 +118,40 @@ impl Program {
             Ok(expression)
         };
         let expression = on_stack(is_deep, parse)?;
-        Ok(Self { expression, is_deep })
+        Ok(Self {
+            expression,
+            is_deep,
+            parts: 0,
+        })
+    }
+
+    /// The program with the expressions of its variables (`variables.x`) put into it.
+    ///
+    /// # Errors
+    /// One of them does not compile, or the whole is too large.
+    pub(in crate::admission) fn composed(
+        &self,
+        definitions: &BTreeMap<String, Result<Self, Failure>>,
+    ) -> Result<Self, Failure> {
+        on_stack(true, || {
+            let mut expression = self.expression.clone();
+            let mut left = MAX_PARTS;
+            compose(&mut expression, definitions, &mut left)?;
+            Ok(Self {
+                expression,
+                is_deep: true,
+                parts: MAX_PARTS - left,
+            })
+        })
+    }
+
+    /// Calls a function that recurses over the expression.
+    pub(super) fn with_expression<T: Send>(
+        &self,
+        call: impl FnOnce(&IdedExpr) -> Result<T, String> + Send,
+    ) -> Result<T, String> {
+        on_stack(self.is_deep, || call(&self.expression).map_err(Failure::Error))
+            .map_err(|failure| failure.to_string())
     }
 
     /// Whether the expression names a variable.
@@ -212,31 +250,16 @@ fn one_line(text: &str) -> String {
 /// Readies a parsed expression for [`Program::evaluate`]: what loops go through is counted, and literals stand on the right
 /// of `==`, because equality is asked of the left side and only our own lists know how they compare.
 fn prepare(expression: &mut IdedExpr) {
+    each_part(expression, &mut prepare);
     match &mut expression.expr {
-        Expr::Call(call) => {
-            if let Some(target) = &mut call.target {
-                prepare(target);
-            }
-            call.args.iter_mut().for_each(prepare);
-            let is_equality = matches!(&*call.func_name, "_==_" | "_!=_");
-            if is_equality
-                && let [left, right] = &mut call.args[..]
+        Expr::Call(call) if matches!(&*call.func_name, "_==_" | "_!=_") => {
+            if let [left, right] = &mut call.args[..]
                 && matches!(left.expr, Expr::List(_) | Expr::Map(_))
             {
                 std::mem::swap(left, right);
             }
         }
         Expr::Comprehension(comprehension) => {
-            let comprehension = &mut **comprehension;
-            for part in [
-                &mut comprehension.iter_range,
-                &mut comprehension.accu_init,
-                &mut comprehension.loop_cond,
-                &mut comprehension.loop_step,
-                &mut comprehension.result,
-            ] {
-                prepare(part);
-            }
             let range = std::mem::take(&mut comprehension.iter_range);
             let id = range.id;
             let budget = IdedExpr {
@@ -252,27 +275,78 @@ fn prepare(expression: &mut IdedExpr) {
                 }),
             };
         }
-        Expr::Select(select) => prepare(&mut select.operand),
-        Expr::List(list) => list.elements.iter_mut().for_each(prepare),
-        Expr::Map(map) => {
-            for entry in &mut map.entries {
-                match &mut entry.expr {
-                    EntryExpr::MapEntry(entry) => {
-                        prepare(&mut entry.key);
-                        prepare(&mut entry.value);
-                    }
-                    EntryExpr::StructField(field) => prepare(&mut field.value),
-                }
-            }
+        _ => {}
+    }
+}
+
+/// Puts expressions in the place of `variables.x`. `left` is how many parts the result may still have.
+///
+/// # Errors
+/// The variable has no expression, or the result would be too large.
+fn compose(
+    expression: &mut IdedExpr,
+    definitions: &BTreeMap<String, Result<Program, Failure>>,
+    left: &mut usize,
+) -> Result<(), Failure> {
+    let too_large = || Failure::Limit(format!("with its variables it has more than {MAX_PARTS} parts"));
+    *left = left.checked_sub(1).ok_or_else(too_large)?;
+    if let Expr::Select(select) = &expression.expr
+        && matches!(&select.operand.expr, Expr::Ident(name) if name == "variables")
+    {
+        let definition = definitions
+            .get(&select.field)
+            .ok_or_else(|| Failure::Error(format!("undefined field '{}'", select.field)))?;
+        let definition = definition.as_ref().map_err(Clone::clone)?;
+        *left = left.checked_sub(definition.parts).ok_or_else(too_large)?;
+        *expression = definition.expression.clone();
+        return Ok(());
+    }
+    let mut result = Ok(());
+    each_part(expression, &mut |part| {
+        if result.is_ok() {
+            result = compose(part, definitions, left);
         }
-        Expr::Struct(literal) => {
-            for entry in &mut literal.entries {
-                if let EntryExpr::StructField(field) = &mut entry.expr {
-                    prepare(&mut field.value);
-                }
+    });
+    result
+}
+
+/// Calls a function with each part of an expression.
+fn each_part(expression: &mut IdedExpr, call: &mut dyn FnMut(&mut IdedExpr)) {
+    match &mut expression.expr {
+        Expr::Call(made) => {
+            if let Some(target) = &mut made.target {
+                call(target);
             }
+            made.args.iter_mut().for_each(call);
         }
+        Expr::Comprehension(comprehension) => {
+            call(&mut comprehension.iter_range);
+            call(&mut comprehension.accu_init);
+            call(&mut comprehension.loop_cond);
+            call(&mut comprehension.loop_step);
+            call(&mut comprehension.result);
+        }
+        Expr::Select(select) => call(&mut select.operand),
+        Expr::List(list) => list.elements.iter_mut().for_each(call),
+        Expr::Map(map) => map
+            .entries
+            .iter_mut()
+            .for_each(|entry| each_of_entry(entry, call)),
+        Expr::Struct(literal) => literal
+            .entries
+            .iter_mut()
+            .for_each(|entry| each_of_entry(entry, call)),
         Expr::Ident(_) | Expr::Literal(_) | Expr::Unspecified => {}
+    }
+}
+
+fn each_of_entry(entry: &mut IdedEntryExpr, call: &mut dyn FnMut(&mut IdedExpr)) {
+    match &mut entry.expr {
+        EntryExpr::MapEntry(entry) => {
+            call(&mut entry.key);
+            call(&mut entry.value);
+        }
+        EntryExpr::StructField(field) => call(&mut field.value),
     }
 }
 

@@ -1,6 +1,6 @@
 //! CustomResourceDefinitions: `pkg/apis/apiextensions/validation/validation.go` of k8s.io/apiextensions-apiserver.
 //!
-//! What is left out: whether CEL rules compile and what they cost.
+//! What is left out: what CEL rules cost.
 
 use std::collections::BTreeSet;
 
@@ -13,6 +13,7 @@ mod conversion;
 mod defaults;
 mod names_of_kind;
 mod printing;
+mod rules;
 mod schema;
 mod structural;
 

@@ -1,6 +1,6 @@
 //! Schemas of versions: `validateCustomResourceDefinitionValidation` and `ValidateCustomResourceDefinitionOpenAPISchema`.
 
-use super::{defaults, structural};
+use super::{defaults, rules, structural};
 use crate::admission::at::At;
 use crate::admission::errors::Errors;
 
@@ -80,6 +80,9 @@ pub(super) fn check(schema: &At<'_, '_>, has_status: bool, errors: &mut Errors<'
     // The server holds defaults only against schemas it can use.
     if errors.len() == before {
         defaults::check(schema, errors);
+    }
+    if errors.len() == before {
+        rules::check(schema, errors);
     }
     let unknown = schema.get("$schema");
     if errors.len() == before && !unknown.is_empty() {

@@ -61,6 +61,8 @@ const ALIASES: &[(&str, &str)] = &[
     ("nodeAffinity", "spec.nodeAffinity"),
     ("spec.persistentvolumesource", "spec"),
     ("spec.podCIDRs[0]", "spec.podCIDR"),
+    // What all versions of a definition say alike, the server has in one place.
+    ("spec.validation.", "spec.versions[0].schema."),
     ("spec.attachedRequired", "spec.attachRequired"),
     ("spec.strategy.strategy", "spec.strategy"),
     ("spec.clusterIPs[0]", "spec.clusterIP"),
