@@ -2,8 +2,10 @@
 
 mod images;
 mod probes;
+mod rbac;
 mod resources;
 mod rollout;
+mod security_context;
 mod selectors;
 
 use super::LintRule;

@@ -90,6 +90,27 @@ impl<'m> PortRef<'m> {
     }
 }
 
+/// A volume of a pod.
+#[derive(Debug, Clone)]
+pub struct Volume<'m> {
+    /// Its tree.
+    pub node: NodeRef<'m>,
+    /// Where it is in its object.
+    pub route: Route,
+}
+
+impl<'m> Volume<'m> {
+    /// Its name, or nothing.
+    pub fn name(&self) -> &'m str {
+        self.node.get("name").map_or("", NodeRef::str)
+    }
+
+    /// The node's path that a `hostPath` volume brings in.
+    pub fn host_path(&self) -> Option<&'m str> {
+        get(self.node, "hostPath.path").map(NodeRef::str)
+    }
+}
+
 /// The protocol of a container's or a Service's port, with the API server's default.
 pub fn protocol(port: NodeRef<'_>) -> &str {
     port.get("protocol")
@@ -199,6 +220,16 @@ impl<'m> Workload<'m> {
     /// The route of a path of keys of the pod's `spec`.
     pub fn route(&self, path: &str) -> Route {
         self.template.then("spec").below(path)
+    }
+
+    /// The pod's volumes.
+    pub fn volumes(&self) -> impl Iterator<Item = Volume<'m>> + use<'m> {
+        let list = self.template.then("spec").then("volumes");
+        let items = self.spec.get("volumes").into_iter().flat_map(NodeRef::items);
+        items.enumerate().map(move |(index, node)| Volume {
+            node,
+            route: list.then(index),
+        })
     }
 
     /// Whether the pods run on Windows, where most of `securityContext` has no meaning.
@@ -325,6 +356,15 @@ impl<'m> Container<'m> {
     /// Whether a field is there and true.
     pub fn is_true(&self, path: &str) -> bool {
         self.get(path).and_then(NodeRef::as_bool) == Some(true)
+    }
+
+    /// Its mounts of volumes, with their routes.
+    pub fn mounts(&self) -> impl Iterator<Item = (Route, NodeRef<'m>)> + use<'m> {
+        let list = self.route.then("volumeMounts");
+        let items = self.node.get("volumeMounts").into_iter().flat_map(NodeRef::items);
+        items
+            .enumerate()
+            .map(move |(index, node)| (list.then(index), node))
     }
 
     /// ``container `web` of Deployment `shop` ``.

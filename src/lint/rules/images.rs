@@ -1,3 +1,11 @@
 //! Image references.
 
+pub(crate) mod deprecated_registry;
+pub(crate) mod image_digest;
+pub(crate) mod image_pull_policy;
+pub(crate) mod image_whitespace;
+pub(crate) mod invalid_image_reference;
+pub(crate) mod kubernetes_dashboard;
 pub(crate) mod latest_tag;
+mod reference;
+pub(crate) mod tiller_deployed;

@@ -1,3 +1,4 @@
+use super::reference::Reference;
 use crate::lint::prelude::*;
 
 rule! {
@@ -27,11 +28,12 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, 
     else {
         return;
     };
-    let says = match tag(image) {
-        Version::Digest => return,
-        Version::Tag("latest") => "the tag `latest`",
-        Version::Tag(_) => return,
-        Version::None => "no tag, which means `latest`",
+    let reference = Reference::of(image);
+    let says = match reference.tag {
+        _ if reference.digest.is_some() => return,
+        Some("latest") => "the tag `latest`",
+        Some(_) => return,
+        None => "no tag, which means `latest`",
     };
     out.push(
         Finding::new(
@@ -41,22 +43,4 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, 
         )
         .help("name the version that was tested, as a tag (`:1.4.2`) or a digest (`@sha256:…`): with `latest`, pods of one rollout may run different code and a rollback changes nothing"),
     );
-}
-
-enum Version<'i> {
-    Digest,
-    Tag(&'i str),
-    None,
-}
-
-/// The version in an image reference. A colon before the last slash is a registry's port; a digest wins over a tag.
-fn tag(image: &str) -> Version<'_> {
-    if image.contains('@') {
-        return Version::Digest;
-    }
-    let name = image.rsplit_once('/').map_or(image, |(_, name)| name);
-    match name.split_once(':') {
-        Some((_, tag)) if !tag.is_empty() => Version::Tag(tag),
-        _ => Version::None,
-    }
 }

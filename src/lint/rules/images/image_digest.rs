@@ -1,0 +1,36 @@
+use super::reference::Reference;
+use crate::lint::prelude::*;
+
+rule! {
+    name: "image-digest",
+    group: Images,
+    severity: Info,
+    presets: [],
+    peers: [
+        "checkov:CKV_K8S_43",
+        "datree:CONTAINERS_MISSING_IMAGE_VALUE_DIGEST",
+        "kyverno:require-image-checksum",
+        "gatekeeper:K8sImageDigests",
+    ],
+    check: Container(check),
+}
+
+fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
+    let Some(image) = container
+        .get("image")
+        .map(NodeRef::str)
+        .filter(|image| !image.is_empty())
+    else {
+        return;
+    };
+    if Reference::of(image).digest.is_none() {
+        out.value(
+            container.at("image"),
+            format!(
+                "{} names its image `{image}` without a digest",
+                container.title(workload)
+            ),
+            "append the digest, `@sha256:…`: a tag can be moved to other bytes",
+        );
+    }
+}

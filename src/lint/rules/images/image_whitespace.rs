@@ -1,0 +1,28 @@
+use crate::lint::prelude::*;
+
+rule! {
+    name: "image-whitespace",
+    group: Images,
+    severity: Error,
+    presets: [Default],
+    peers: [],
+    check: Container(check),
+}
+
+fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
+    let Some(image) = container.get("image").map(NodeRef::str) else {
+        return;
+    };
+    // Of bare Pods the API server speaks itself.
+    if image.trim() != image && !image.trim().is_empty() && !workload.is_pod() {
+        out.value(
+            container.at("image"),
+            format!(
+                "{} cannot start: there are blanks around its image `{}`",
+                container.title(workload),
+                image.trim()
+            ),
+            "remove the blanks",
+        );
+    }
+}

@@ -1,0 +1,30 @@
+use super::reference::Reference;
+use crate::lint::prelude::*;
+
+rule! {
+    name: "invalid-image-reference",
+    group: Images,
+    severity: Error,
+    presets: [Default],
+    peers: [],
+    check: Container(check),
+}
+
+fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
+    let Some(image) = container.get("image").map(NodeRef::str) else {
+        return;
+    };
+    if image.is_empty() || image.trim() != image {
+        return;
+    }
+    if let Some(problem) = Reference::of(image).problem() {
+        out.value(
+            container.at("image"),
+            format!(
+                "{} cannot start: `{image}` is no image reference, {problem}",
+                container.title(workload)
+            ),
+            "write `registry/name:tag`, the name in lower case, without blanks",
+        );
+    }
+}

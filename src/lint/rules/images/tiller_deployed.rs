@@ -1,0 +1,25 @@
+use super::reference::Reference;
+use crate::lint::prelude::*;
+
+rule! {
+    name: "tiller-deployed",
+    group: Images,
+    severity: Warning,
+    presets: [Security],
+    peers: ["checkov:CKV_K8S_34", "trivy:KSV-0102", "kyverno:disallow-helm-tiller"],
+    check: Container(check),
+}
+
+fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
+    let image = container.get("image").map_or("", NodeRef::str);
+    if Reference::of(image).base() == "tiller" {
+        out.value(
+            container.at("image"),
+            format!(
+                "{} is Tiller, which answers everybody with all rights of the cluster",
+                container.title(workload)
+            ),
+            "remove it: Helm 3 and 4 need nothing in the cluster",
+        );
+    }
+}

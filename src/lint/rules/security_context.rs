@@ -1,0 +1,37 @@
+//! What a container may do on its node.
+
+pub(crate) mod added_capabilities;
+pub(crate) mod apparmor_profile;
+mod capabilities;
+pub(crate) mod capability_name;
+pub(crate) mod dangerous_capability;
+pub(crate) mod docker_sock;
+pub(crate) mod drop_all_capabilities;
+pub(crate) mod drop_net_raw_capability;
+pub(crate) mod host_ipc;
+pub(crate) mod host_network;
+pub(crate) mod host_pid;
+pub(crate) mod host_port;
+pub(crate) mod host_process;
+pub(crate) mod hostpath_volume;
+pub(crate) mod low_gid;
+pub(crate) mod low_uid;
+pub(crate) mod no_read_only_root_fs;
+pub(crate) mod privilege_escalation_container;
+pub(crate) mod privilege_escalation_not_disabled;
+pub(crate) mod privileged_container;
+pub(crate) mod restricted_volume_types;
+pub(crate) mod run_as_non_root;
+pub(crate) mod run_as_non_root_uid_zero;
+pub(crate) mod run_as_root_group;
+pub(crate) mod run_as_root_user;
+pub(crate) mod seccomp_deprecated_annotation;
+pub(crate) mod seccomp_profile;
+pub(crate) mod seccomp_profile_missing;
+pub(crate) mod selinux_options;
+pub(crate) mod sensitive_host_mounts;
+pub(crate) mod share_process_namespace;
+pub(crate) mod unsafe_sysctls;
+pub(crate) mod user_namespace;
+pub(crate) mod windows_run_as_user;
+pub(crate) mod writable_host_mount;

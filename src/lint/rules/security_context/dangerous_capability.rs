@@ -1,0 +1,34 @@
+use super::capabilities::{DANGEROUS, added};
+use crate::lint::prelude::*;
+
+rule! {
+    name: "dangerous-capability",
+    group: SecurityContext,
+    severity: Warning,
+    presets: [Recommended, Security],
+    peers: [
+        "polaris:dangerousCapabilities",
+        "kubesec:CapSysAdmin",
+        "trivy:KSV-0005",
+        "trivy:KSV-0119",
+        "trivy:KSV-0120",
+        "checkov:CKV_K8S_39",
+        "kyverno:disallow-capabilities",
+    ],
+    check: Container(check),
+}
+
+fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
+    for (route, name) in added(container) {
+        if DANGEROUS.contains(&&*name) {
+            out.value(
+                route,
+                format!(
+                    "{} is given `{name}`, which leads to the node",
+                    container.title(workload)
+                ),
+                "remove it, or suppress this with the reason why the program needs it",
+            );
+        }
+    }
+}
