@@ -1,8 +1,10 @@
 //! All lint rules. A new rule is a file, a page and a `mod` line in its group.
 
+mod autoscaling;
 mod images;
 mod probes;
 mod rbac;
+mod references;
 mod resources;
 mod rollout;
 mod security_context;

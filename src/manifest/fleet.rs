@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use plimsoll_yaml::NodeRef;
 
-use super::selector::{Labels, Requirement, Selector};
+use super::selector::{Labels, Requirement, Selector, labels};
 use super::view::Workload;
 use super::{Manifest, ManifestId, ManifestSet};
 
@@ -61,11 +61,18 @@ pub struct Scaler<'m> {
 #[derive(Debug, Default)]
 struct Namespace<'m> {
     pods: PodIndex<'m>,
+    /// Services by their own labels; they are numbered as manifests.
+    services: PodIndex<'m>,
     /// Names and API groups of custom resources whose controllers may make pods.
     custom_names: BTreeSet<&'m str>,
     custom_groups: BTreeSet<&'m str>,
     /// Resources for which a LimitRange gives containers a request that they do not make themselves.
     default_requests: Vec<&'m str>,
+}
+
+/// The manifest that a [`PodIndex`] of manifests means by a number.
+fn number_of(number: usize) -> ManifestId {
+    ManifestId(u32::try_from(number).unwrap_or(u32::MAX))
 }
 
 /// Workloads in reading order, and by the labels of their pods.
@@ -180,6 +187,11 @@ impl<'m> Fleet<'m> {
             return;
         }
         match (manifest.id.group(), &*manifest.id.kind) {
+            ("", "Service") => {
+                let number = manifest.number.0 as usize;
+                let index = &mut self.namespaces.entry(namespace).or_default().services;
+                index.add(number, &labels(manifest.get("metadata.labels")));
+            }
             ("", "LimitRange") => {
                 let defaults = &mut self.namespaces.entry(namespace).or_default().default_requests;
                 defaults.extend(default_requests(manifest));
@@ -399,6 +411,22 @@ impl<'m> Fleet<'m> {
             }
     }
 
+    /// Whether some binding of the input gives a role to an account of this name, in whatever namespace.
+    pub fn is_bound(&self, account: &str) -> bool {
+        self.objects.is_bound(account)
+    }
+
+    /// Whether a Service of the namespace carries the labels a selector asks for.
+    pub fn has_labeled_service(&self, namespace: &str, selector: &Selector<'_>) -> bool {
+        let Some(index) = self.namespaces.get(namespace) else {
+            return false;
+        };
+        let services = index.services.candidates(selector).iter();
+        services
+            .map(|&number| self.manifests.get(number_of(number)))
+            .any(|service| selector.matches(&labels(service.get("metadata.labels"))))
+    }
+
     /// Whether what a reference names is not there, and the input is where it would be.
     pub fn is_missing(&self, kind: GroupKind<'_>, namespace: Option<&str>, name: &str) -> bool {
         self.would_hold(kind, namespace)
@@ -410,6 +438,7 @@ impl<'m> Fleet<'m> {
     pub fn nearest_name(&self, kind: GroupKind<'_>, namespace: Option<&str>, name: &str) -> Option<&'m str> {
         let known = self
             .of_kind(kind)
+            .take(WORTH_FILTERING)
             .filter(|manifest| namespace.is_none_or(|namespace| self.namespace(manifest) == namespace));
         crate::suggest::nearest(
             name,
@@ -454,6 +483,9 @@ impl<'m> Fleet<'m> {
             .map(|&manifest| self.manifests.get(manifest))
     }
 }
+
+/// How many objects a hint is worth passing over.
+const WORTH_FILTERING: usize = 1024;
 
 /// How many workloads or labels a hint is worth looking at.
 const WORTH_LOOKING_AT: usize = 64;

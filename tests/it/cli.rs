@@ -84,7 +84,7 @@ fn starter_charts_pass_every_check() {
         let chart = folder.path().join("shop");
         let path = chart.to_str().expect("a plain path");
         assert_eq!(run(&["create", path, "--engine", engine]).status.code(), Some(0));
-        let check = run(&["check", path, "--rules", "all", "--fail-on", "info"]);
+        let check = run(&["check", path, "--rules", "recommended", "--fail-on", "info"]);
         assert_eq!(
             check.status.code(),
             Some(0),

@@ -19,6 +19,8 @@ pub(super) struct Objects<'m> {
     held: HashSet<(GroupKind<'m>, &'m str)>,
     /// Namespace and name of objects that a controller makes from another object of the input.
     made: HashSet<(GroupKind<'m>, &'m str, &'m str)>,
+    /// Names of the accounts that bindings give roles to.
+    bound: HashSet<&'m str>,
 }
 
 /// Where a kind names the Secret that its controller makes: group, kind, path of the name. Without a name there, the
@@ -67,6 +69,18 @@ impl<'m> Objects<'m> {
             .or_insert(manifest.number);
         self.named.entry((kind, name)).or_insert(manifest.number);
         self.held.insert((kind, namespace));
+        if let ("rbac.authorization.k8s.io", "RoleBinding" | "ClusterRoleBinding") = kind {
+            let subjects = manifest
+                .node()
+                .get("subjects")
+                .into_iter()
+                .flat_map(NodeRef::items);
+            self.bound.extend(
+                subjects
+                    .filter_map(|subject| subject.get("name"))
+                    .map(NodeRef::str),
+            );
+        }
         for (_, _, path) in SECRET_MAKERS
             .iter()
             .filter(|(group, name, _)| (*group, *name) == kind)
@@ -91,6 +105,10 @@ impl<'m> Objects<'m> {
             Some(namespace) => self.placed.get(&(kind, namespace, name)).copied(),
             None => self.named.get(&(kind, name)).copied(),
         }
+    }
+
+    pub(super) fn is_bound(&self, account: &str) -> bool {
+        self.bound.contains(account)
     }
 
     /// Whether the namespace holds an object of the kind.

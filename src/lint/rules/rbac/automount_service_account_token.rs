@@ -1,4 +1,3 @@
-use super::grants::{BINDINGS, subjects};
 use crate::lint::prelude::*;
 
 rule! {
@@ -29,7 +28,7 @@ fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
     if says_no(workload.get("automountServiceAccountToken"))
         || workload.get("automountServiceAccountToken").is_none()
             && says_no(account.and_then(|account| account.get("automountServiceAccountToken")))
-        || is_bound(fleet, name)
+        || fleet.is_bound(name)
     {
         return;
     }
@@ -41,14 +40,4 @@ fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
         ),
         "set `automountServiceAccountToken: false`, in the pod or in its ServiceAccount",
     );
-}
-
-/// Whether some binding of the input names an account of this name, in whatever namespace.
-fn is_bound(fleet: &Fleet<'_>, name: &str) -> bool {
-    BINDINGS
-        .iter()
-        .flat_map(|kind| fleet.of_kind(*kind))
-        .any(|binding| {
-            subjects(binding).any(|(_, subject)| subject.get("name").is_some_and(|node| node.str() == name))
-        })
 }

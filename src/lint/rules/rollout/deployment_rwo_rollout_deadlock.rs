@@ -1,0 +1,75 @@
+use crate::lint::prelude::*;
+
+rule! {
+    name: "deployment-rwo-rollout-deadlock",
+    group: Rollout,
+    severity: Warning,
+    presets: [Default, Availability],
+    peers: ["kyverno:readwriteonce-pod"],
+    check: Workload(check),
+}
+
+fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
+    if &*workload.manifest.id.kind != "Deployment" || workload.get("nodeName").is_some() {
+        return;
+    }
+    let spec = |path| workload.manifest.get(path);
+    let replaces_in_place = spec("spec.strategy.type").is_some_and(|kind| kind.str() == "Recreate")
+        || spec("spec.strategy.rollingUpdate.maxSurge")
+            .is_some_and(|surge| matches!(surge.str(), "0" | "0%"));
+    let replicas = fleet.replicas(workload).unwrap_or(1);
+    if replicas == 0 || replicas == 1 && replaces_in_place {
+        return;
+    }
+    for volume in workload.volumes() {
+        let Some(claim) = crate::manifest::view::get(volume.node, "persistentVolumeClaim.claimName") else {
+            continue;
+        };
+        let Some(claim) = fleet.object(
+            ("", "PersistentVolumeClaim"),
+            Some(workload.namespace),
+            claim.str(),
+        ) else {
+            continue;
+        };
+        let modes = claim.get("spec.accessModes");
+        let is_of_one_node = modes
+            .into_iter()
+            .flat_map(NodeRef::items)
+            .all(|mode| matches!(mode.str(), "ReadWriteOnce" | "ReadWriteOncePod"));
+        if modes.is_none() || !is_of_one_node {
+            continue;
+        }
+        let (message, help) = if replicas > 1 {
+            (
+                format!(
+                    "the {replicas} pods of {} want the claim `{}`, which only one node may hold",
+                    workload.title(),
+                    claim.id.name
+                ),
+                "use a StatefulSet with a claim for each pod, or a volume with `ReadWriteMany`",
+            )
+        } else {
+            (
+                format!(
+                    "a rollout of {} may hang: old and new pod want the claim `{}`, which only one node may hold",
+                    workload.title(),
+                    claim.id.name
+                ),
+                "set `strategy: {type: Recreate}`",
+            )
+        };
+        let finding = out
+            .at(
+                volume.route.below("persistentVolumeClaim.claimName"),
+                Part::Value,
+                message,
+            )
+            .help(help)
+            .related(
+                Anchor::Route(claim.number, claim.route("spec.accessModes"), Part::Key),
+                "only one node",
+            );
+        out.push(finding);
+    }
+}
