@@ -26,7 +26,7 @@ mod patch;
 mod pod;
 pub mod pod_security;
 mod policies;
-mod quantity;
+pub(crate) mod quantity;
 mod resource_names;
 mod rules;
 mod signer;

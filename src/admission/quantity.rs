@@ -10,14 +10,14 @@ const MAX: i128 = i64::MAX as i128 * NANO;
 
 /// A quantity, exact to a billionth and rounded up to it, capped at `i64::MAX` either way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Quantity(i128);
+pub(crate) struct Quantity(i128);
 
 impl Quantity {
     /// Nothing.
     pub(super) const ZERO: Self = Self(0);
 
     /// Reads a quantity as `resource.ParseQuantity` does; `None` when it is none.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         if text.is_empty() {
             return None;
@@ -61,12 +61,12 @@ impl Quantity {
     }
 
     /// As many thousandths, rounded up.
-    pub(super) fn millis(self) -> i128 {
+    pub(crate) fn millis(self) -> i128 {
         -(-self.0).div_euclid(NANO / 1000)
     }
 
     /// As many whole ones, rounded up.
-    pub(super) fn value(self) -> i128 {
+    pub(crate) fn value(self) -> i128 {
         -(-self.0).div_euclid(NANO)
     }
 

@@ -2,6 +2,7 @@
 
 mod autoscaling;
 mod images;
+mod lifecycle;
 mod probes;
 mod rbac;
 mod references;
@@ -9,6 +10,7 @@ mod resources;
 mod rollout;
 mod security_context;
 mod selectors;
+mod storage;
 
 use super::LintRule;
 

@@ -1,0 +1,40 @@
+use crate::admission::quantity::Quantity;
+use crate::lint::prelude::*;
+
+rule! {
+    name: "resource-ratio",
+    group: Resources,
+    severity: Info,
+    presets: [],
+    peers: ["gatekeeper:K8sContainerRatios", "kyverno:enforce-resources-as-ratio"],
+    check: Container(check),
+}
+
+/// How many times the request a limit may be.
+const AT_MOST: i128 = 4;
+
+fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
+    let amount = |path| {
+        container
+            .get(path)
+            .and_then(|amount| Quantity::parse(amount.str()))
+            .map(Quantity::value)
+    };
+    let (Some(request), Some(limit)) = (
+        amount("resources.requests.memory"),
+        amount("resources.limits.memory"),
+    ) else {
+        return;
+    };
+    if request > 0 && limit > request.saturating_mul(AT_MOST) {
+        out.value(
+            container.at("resources.limits.memory"),
+            format!(
+                "{} may use {} times the memory that it asks for",
+                container.title(workload),
+                limit / request
+            ),
+            "raise the request, or lower the limit, to at most four times the request",
+        );
+    }
+}

@@ -1,0 +1,45 @@
+use crate::lint::prelude::*;
+
+rule! {
+    name: "mount-path-shadowing",
+    group: Storage,
+    severity: Warning,
+    presets: [Default],
+    peers: [],
+    check: Container(check),
+}
+
+fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
+    for (route, mount) in container.mounts() {
+        let path = mount.get("mountPath").map_or("", NodeRef::str);
+        let whole = path.trim_end_matches('/');
+        let has_sub_path = ["subPath", "subPathExpr"]
+            .iter()
+            .any(|key| mount.get(key).is_some_and(|path| !path.str().is_empty()));
+        if !path.is_empty() && SYSTEM.contains(&whole) && !has_sub_path {
+            out.value(
+                route.then("mountPath"),
+                format!(
+                    "{} mounts a volume over `{path}`, where its image keeps what it needs to run",
+                    container.title(workload)
+                ),
+                "mount a folder of its own, or single files by `subPath`",
+            );
+        }
+    }
+}
+
+/// Folders without which few programs start; empty is the root.
+const SYSTEM: &[&str] = &[
+    "",
+    "/bin",
+    "/etc",
+    "/lib",
+    "/lib64",
+    "/sbin",
+    "/usr",
+    "/usr/bin",
+    "/usr/lib",
+    "/usr/local",
+    "/usr/local/bin",
+];
