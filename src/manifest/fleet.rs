@@ -35,6 +35,8 @@ pub struct Fleet<'m> {
     scaled: HashMap<(&'m str, &'m str, &'m str), usize>,
     scalers: Vec<Vec<Scaler<'m>>>,
     objects: Objects<'m>,
+    /// API groups that the input defines: it brings their operator.
+    defined_groups: BTreeSet<&'m str>,
     is_complete: bool,
 }
 
@@ -125,6 +127,7 @@ impl<'m> Fleet<'m> {
             scaled: HashMap::new(),
             scalers: Vec::new(),
             objects: Objects::default(),
+            defined_groups: BTreeSet::new(),
             is_complete: false,
         };
         for manifest in manifests {
@@ -191,6 +194,10 @@ impl<'m> Fleet<'m> {
                 let number = manifest.number.0 as usize;
                 let index = &mut self.namespaces.entry(namespace).or_default().services;
                 index.add(number, &labels(manifest.get("metadata.labels")));
+            }
+            ("apiextensions.k8s.io", "CustomResourceDefinition") => {
+                self.defined_groups
+                    .extend(manifest.get("spec.group").map(NodeRef::str));
             }
             ("", "LimitRange") => {
                 let defaults = &mut self.namespaces.entry(namespace).or_default().default_requests;
@@ -348,10 +355,8 @@ impl<'m> Fleet<'m> {
         selector.exact().any(|(key, value)| {
             index.custom_names.contains(value)
                 || key.split_once('/').is_some_and(|(domain, _)| {
-                    index
-                        .custom_groups
-                        .iter()
-                        .any(|group| is_same_domain(domain, group))
+                    let mut groups = index.custom_groups.iter().chain(&self.defined_groups);
+                    groups.any(|group| is_same_domain(domain, group))
                 })
         })
     }
@@ -404,11 +409,12 @@ impl<'m> Fleet<'m> {
     /// Whether the input is where an object of this kind would be: it holds others of the kind in the namespace (none:
     /// anywhere), or was declared complete.
     pub fn would_hold(&self, kind: GroupKind<'_>, namespace: Option<&str>) -> bool {
-        self.is_complete
-            || match namespace {
-                Some(namespace) => self.objects.holds(kind, namespace),
-                None => self.of_kind(kind).next().is_some(),
-            }
+        self.is_complete || self.objects.holds(kind, namespace)
+    }
+
+    /// Whether the input holds an object of the kind.
+    pub fn has_kind(&self, kind: GroupKind<'_>) -> bool {
+        self.objects.holds(kind, None)
     }
 
     /// Whether some binding of the input gives a role to an account of this name, in whatever namespace.
@@ -432,6 +438,17 @@ impl<'m> Fleet<'m> {
         self.would_hold(kind, namespace)
             && self.object(kind, namespace, name).is_none()
             && !self.objects.is_made(kind, namespace.unwrap_or_default(), name)
+            && !namespace.is_some_and(|namespace| self.is_named_after_custom(namespace, name))
+    }
+
+    /// Whether a name begins with that of a custom resource of the namespace, whose operator may make the object.
+    fn is_named_after_custom(&self, namespace: &str, name: &str) -> bool {
+        let Some(index) = self.namespaces.get(namespace) else {
+            return false;
+        };
+        let ends = name.match_indices('-').map(|(at, _)| at);
+        ends.chain([name.len()])
+            .any(|end| index.custom_names.contains(&name[..end]))
     }
 
     /// The name in the input that was probably meant by a name that is not there.

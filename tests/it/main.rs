@@ -15,4 +15,5 @@ mod rules;
 mod schema_store;
 mod secrets;
 mod support;
+mod suppressions;
 mod tidy;

@@ -15,6 +15,8 @@ pub(super) struct Objects<'m> {
     placed: HashMap<(GroupKind<'m>, &'m str, &'m str), ManifestId>,
     /// By kind and name, the first of them: for kinds that have no namespace.
     named: HashMap<(GroupKind<'m>, &'m str), ManifestId>,
+    /// Kinds that the input holds at least one of.
+    kinds: HashSet<GroupKind<'m>>,
     /// Kinds that a namespace holds at least one of.
     held: HashSet<(GroupKind<'m>, &'m str)>,
     /// Namespace and name of objects that a controller makes from another object of the input.
@@ -53,10 +55,11 @@ const SECRET_MAKERS: &[(&str, &str, &str)] = &[
 
 const SECRET: GroupKind<'static> = ("", "Secret");
 
-/// What the cluster puts into every namespace.
+/// What the cluster puts into every namespace; its own Service is only in `default`.
 const IN_EVERY_NAMESPACE: &[(GroupKind<'static>, &str)] = &[
     (("", "ServiceAccount"), "default"),
     (("", "ConfigMap"), "kube-root-ca.crt"),
+    (("", "Service"), "kubernetes"),
 ];
 
 impl<'m> Objects<'m> {
@@ -68,6 +71,7 @@ impl<'m> Objects<'m> {
             .entry((kind, namespace, name))
             .or_insert(manifest.number);
         self.named.entry((kind, name)).or_insert(manifest.number);
+        self.kinds.insert(kind);
         self.held.insert((kind, namespace));
         if let ("rbac.authorization.k8s.io", "RoleBinding" | "ClusterRoleBinding") = kind {
             let subjects = manifest
@@ -111,9 +115,12 @@ impl<'m> Objects<'m> {
         self.bound.contains(account)
     }
 
-    /// Whether the namespace holds an object of the kind.
-    pub(super) fn holds(&self, kind: GroupKind<'_>, namespace: &str) -> bool {
-        self.held.contains(&(kind, namespace))
+    /// Whether the namespace, or without one the input, holds an object of the kind.
+    pub(super) fn holds(&self, kind: GroupKind<'_>, namespace: Option<&str>) -> bool {
+        match namespace {
+            Some(namespace) => self.held.contains(&(kind, namespace)),
+            None => self.kinds.contains(&kind),
+        }
     }
 
     /// Whether something else than a manifest of the input makes an object of this name.

@@ -11,7 +11,7 @@ rule! {
 }
 
 fn check<'m>(_: &Fleet<'m>, role: &'m Manifest, out: &mut Sink<'_>) {
-    for grant in grants(role) {
+    for grant in grants(role).filter(|grant| grant.words("resources").next().is_some()) {
         for (route, word) in grant.words("resources") {
             let bare = word.split('/').next().unwrap_or_default();
             let plural = KINDS

@@ -6,6 +6,7 @@ rule! {
     group: References,
     severity: Warning,
     presets: [Default],
+    confidence: Likely,
     peers: ["popeye:POP-1300"],
     check: Kinds(BINDINGS, check),
 }

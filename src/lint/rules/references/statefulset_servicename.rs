@@ -61,5 +61,10 @@ fn check<'m>(fleet: &Fleet<'m>, set: &'m Manifest, out: &mut Sink<'_>) {
         .at(set.route("spec.serviceName"), Part::Value, message)
         .help("name a Service with `clusterIP: None` that selects the pods; another one may stand beside it for clients")
         .related(Anchor::Route(service.number, service.route("spec"), Part::Key), "the Service");
-    out.push(finding);
+    // Pods that never look for each other, such as proxies, do without.
+    out.push(if is_headless {
+        finding
+    } else {
+        finding.severity(Severity::Info)
+    });
 }

@@ -1,0 +1,25 @@
+use crate::lint::prelude::*;
+
+rule! {
+    name: "job-ttl-seconds-after-finished",
+    group: Jobs,
+    severity: Info,
+    presets: [Recommended],
+    peers: ["kube-linter:job-ttl-seconds-after-finished"],
+    check: Kinds(&[("batch", "Job")], check),
+}
+
+fn check<'m>(_: &Fleet<'m>, job: &'m Manifest, out: &mut Sink<'_>) {
+    let mut annotations = job
+        .get("metadata.annotations")
+        .into_iter()
+        .flat_map(NodeRef::entries);
+    let is_hook = annotations.any(|(key, _)| matches!(key.str(), "helm.sh/hook" | "argocd.argoproj.io/hook"));
+    if !is_hook && job.get("spec.ttlSecondsAfterFinished").is_none() {
+        out.missing(
+            job.route("spec.ttlSecondsAfterFinished"),
+            format!("Job `{}` is never removed", job.id.name),
+            "set `ttlSecondsAfterFinished`",
+        );
+    }
+}

@@ -1,0 +1,9 @@
+//! Names, labels, annotations and namespaces.
+
+pub(crate) mod cluster_scoped_in_namespace;
+pub(crate) mod kube_system_namespace;
+pub(crate) mod last_applied_in_manifest;
+pub(crate) mod no_owner_for_replicaset;
+pub(crate) mod recommended_labels;
+pub(crate) mod template_leftovers;
+pub(crate) mod use_namespace;

@@ -1,0 +1,35 @@
+use crate::lint::prelude::*;
+
+rule! {
+    name: "privileged-ports",
+    group: Network,
+    severity: Info,
+    presets: [],
+    peers: ["kube-linter:privileged-ports", "trivy:KSV-0117"],
+    check: Container(check),
+}
+
+fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
+    for (index, port) in container
+        .node
+        .get("ports")
+        .into_iter()
+        .flat_map(NodeRef::items)
+        .enumerate()
+    {
+        if let Some(number) = port
+            .get("containerPort")
+            .and_then(NodeRef::as_i64)
+            .filter(|number| (1..1024).contains(number))
+        {
+            out.value(
+                container.at("ports").then(index).then("containerPort"),
+                format!(
+                    "{} opens port {number}, which once only root could",
+                    container.title(workload)
+                ),
+                "let the program listen on a port above 1023",
+            );
+        }
+    }
+}

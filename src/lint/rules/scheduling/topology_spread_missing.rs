@@ -1,0 +1,28 @@
+use crate::lint::prelude::*;
+
+rule! {
+    name: "topology-spread-missing",
+    group: Scheduling,
+    severity: Info,
+    presets: [],
+    peers: ["polaris:topologySpreadConstraint", "kyverno:topologyspreadconstraints-policy"],
+    check: Workload(check),
+}
+
+fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
+    let is_several = fleet.replicas(workload).is_some_and(|replicas| replicas > 1);
+    if is_several
+        && workload
+            .get("topologySpreadConstraints")
+            .is_none_or(NodeRef::is_empty)
+    {
+        out.push(
+            out.at(
+                Route::root().then("spec"),
+                Part::Missing,
+                format!("pods of {} are not spread by a constraint", workload.title()),
+            )
+            .help("add `topologySpreadConstraints` over `topology.kubernetes.io/zone`"),
+        );
+    }
+}

@@ -1,0 +1,54 @@
+use super::known::kind_of;
+use crate::lint::prelude::*;
+
+rule! {
+    name: "exposed-secret-value",
+    group: Secrets,
+    severity: Error,
+    presets: [Default, Security],
+    peers: [
+        "datree:ALL_EXPOSED_SECRET_AWS",
+        "datree:ALL_EXPOSED_SECRET_GITHUB",
+        "datree:ALL_EXPOSED_SECRET_GITLAB",
+        "datree:ALL_EXPOSED_SECRET_STRIPE",
+        "datree:ALL_EXPOSED_SECRET_PRIVATEKEY",
+        "datree:ALL_EXPOSED_SECRET_NPM",
+        "datree:ALL_EXPOSED_SECRET_GCP",
+    ],
+    check: Container(check),
+}
+
+fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
+    for (index, variable) in container
+        .node
+        .get("env")
+        .into_iter()
+        .flat_map(NodeRef::items)
+        .enumerate()
+    {
+        if let Some(kind) = variable.get("value").and_then(|value| kind_of(value.str())) {
+            out.key(
+                container.at("env").then(index).then("value"),
+                format!("{} is given {kind} in plain text", container.title(workload)),
+                "take it back where it was given out, make a new one, and put that into a Secret",
+            );
+        }
+    }
+    for list in ["command", "args"] {
+        for (index, word) in container
+            .node
+            .get(list)
+            .into_iter()
+            .flat_map(NodeRef::items)
+            .enumerate()
+        {
+            if let Some(kind) = kind_of(word.str()) {
+                out.key(
+                    container.at(list).then(index),
+                    format!("{} is given {kind} in plain text", container.title(workload)),
+                    "take it back where it was given out, make a new one, and put that into a Secret",
+                );
+            }
+        }
+    }
+}
