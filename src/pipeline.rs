@@ -23,6 +23,7 @@ use crate::lint::{self, RuleSet};
 use crate::manifest::fleet::Fleet;
 use crate::manifest::parse::Strangers;
 use crate::manifest::{ManifestSet, markdown, parse};
+use crate::registry::kubeconfig::Cluster;
 use crate::registry::{self, Cache};
 use crate::render::output::{self, Selection};
 use crate::render::{self, Capabilities, Options, Parses, Release, Rendered, RenderedFile};
@@ -330,8 +331,28 @@ pub fn kinds_of(paths: &[PathBuf]) -> anyhow::Result<(Vec<StoredKind>, usize)> {
         return Err(anyhow::Error::msg(finding.message.clone()));
     }
     kinds.extend(unit.manifests.iter().flat_map(stored::of_definition));
-    kinds.sort_by(|a, b| (&a.group, &a.kind, &a.version).cmp(&(&b.group, &b.kind, &b.version)));
+    sort_kinds(&mut kinds);
     Ok((kinds, embedded))
+}
+
+/// The kinds of a live API server, and how many kinds of Kubernetes itself were among them.
+///
+/// # Errors
+/// The server cannot be asked.
+pub fn kinds_of_cluster(cluster: &Cluster) -> registry::Result<(Vec<StoredKind>, usize)> {
+    let (mut kinds, mut embedded) = (Vec::new(), 0);
+    for document in registry::openapi::documents(cluster)? {
+        if let Some((found, known)) = stored::of_openapi(&document) {
+            kinds.extend(found);
+            embedded += known;
+        }
+    }
+    sort_kinds(&mut kinds);
+    Ok((kinds, embedded))
+}
+
+fn sort_kinds(kinds: &mut [StoredKind]) {
+    kinds.sort_by(|a, b| (&a.group, &a.kind, &a.version).cmp(&(&b.group, &b.kind, &b.version)));
 }
 
 fn report_of(unit: UnitOfWork, sources: &SourceMap) -> Report {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::bail;
 
-use crate::registry::{Access, Cache, Credentials, Fetcher, HelmConfig, Trust};
+use crate::registry::{Access, Cache, Credentials, Fetcher, HelmConfig, Pem, Trust};
 
 /// Where fetched charts are kept.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -82,9 +82,9 @@ impl AccessArgs {
         let access = Access {
             credentials,
             trust: Trust {
-                ca_file: self.ca_file.clone(),
-                cert_file: self.cert_file.clone(),
-                key_file: self.key_file.clone(),
+                ca_file: self.ca_file.clone().map(Pem::File),
+                cert_file: self.cert_file.clone().map(Pem::File),
+                key_file: self.key_file.clone().map(Pem::File),
                 insecure_skip_tls_verify: self.insecure_skip_tls_verify,
             },
             plain_http: self.plain_http,

@@ -10,15 +10,18 @@ use super::release::Minors;
 use super::{Exit, output};
 use crate::input::schemas;
 use crate::pipeline;
+use crate::registry::kubeconfig::{self, Cluster};
+use crate::schema::stored::StoredKind;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   plimsoll schema list gateway                           kinds whose name or group holds the word
   plimsoll schema show Deployment.spec.strategy          what may stand there
-  plimsoll schema add crds/ swagger.json                 keep the kinds of a cluster with the project
+  plimsoll schema add crds/ swagger.json                 keep kinds with the project
+  plimsoll schema add --cluster --context staging        keep those that a cluster serves
 
 The store is a plain folder to commit: `.plimsoll/schemas` here or in a folder above, or --schema-dir. `check` and
-`diff` use it. For the kinds of a cluster: kubectl get crds -o yaml | plimsoll schema add -")]
+`diff` use it.")]
 pub(super) struct Args {
     #[command(subcommand)]
     command: Command,
@@ -45,11 +48,23 @@ enum Command {
         #[arg(value_name = "KIND[.FIELD…]")]
         kind: String,
     },
-    /// Add the kinds of CRDs and OpenAPI documents to the project's store
+    /// Add the kinds of CRDs and OpenAPI documents, or of a cluster, to the project's store
     Add {
         /// CRD files, `swagger.json`, OpenAPI v3 documents, folders of them, or `-`
-        #[arg(required = true, value_name = "FILE")]
+        #[arg(required_unless_present = "cluster", value_name = "FILE")]
         files: Vec<PathBuf>,
+
+        /// Ask the API server of the current context what it serves
+        #[arg(long, conflicts_with = "files")]
+        cluster: bool,
+
+        /// Another context of the kubeconfig
+        #[arg(long, value_name = "NAME", requires = "cluster")]
+        context: Option<String>,
+
+        /// The kubeconfig; KUBECONFIG or ~/.kube/config when not given
+        #[arg(long, value_name = "FILE", requires = "cluster")]
+        kubeconfig: Option<PathBuf>,
     },
 }
 
@@ -92,13 +107,26 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
             let text = store.show(kind).map_err(anyhow::Error::msg)?;
             out.write_all(text.as_bytes())?;
         }
-        Command::Add { files } => {
+        Command::Add {
+            files,
+            cluster,
+            context,
+            kubeconfig,
+        } => {
             let folder = match (&args.schema_dir, found) {
                 (Some(folder), _) => folder.clone(),
                 (None, Some(folder)) => folder,
                 (None, None) => PathBuf::from(schemas::FOLDER),
             };
-            add(files, &folder, &mut out)?;
+            let (kinds, embedded) = if *cluster {
+                let files = kubeconfig::files(kubeconfig.as_deref());
+                let cluster = Cluster::read(&files, context.as_deref())?;
+                pipeline::kinds_of_cluster(&cluster)?
+            } else {
+                super::release::require(files)?;
+                pipeline::kinds_of(files)?
+            };
+            add(&kinds, embedded, &folder, &mut out)?;
         }
     }
     out.flush()?;
@@ -116,11 +144,14 @@ pub(super) fn store(named: Option<&Path>) -> anyhow::Result<Option<PathBuf>> {
     }
 }
 
-fn add(files: &[PathBuf], folder: &Path, out: &mut impl std::io::Write) -> anyhow::Result<()> {
-    super::release::require(files)?;
-    let (kinds, embedded) = pipeline::kinds_of(files)?;
+fn add(
+    kinds: &[StoredKind],
+    embedded: usize,
+    folder: &Path,
+    out: &mut impl std::io::Write,
+) -> anyhow::Result<()> {
     let mut changed = 0;
-    for kind in &kinds {
+    for kind in kinds {
         let (path, is_new) = schemas::write(folder, &kind.group, &kind.version, &kind.kind, &kind.write())
             .with_context(|| format!("writing {} into `{}`", kind.name(), folder.display()))?;
         if is_new {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::{Address, Credentials, Error, Result, Trust};
+use super::{Address, Credentials, Error, Pem, Result, Trust};
 
 /// A repository that the user has added to Helm.
 #[derive(Clone)]
@@ -100,7 +100,7 @@ impl HelmConfig {
             .unwrap_or_default()
             .into_iter()
             .map(|entry| {
-                let path = |text: String| (!text.is_empty()).then(|| PathBuf::from(text));
+                let path = |text: String| (!text.is_empty()).then(|| Pem::File(PathBuf::from(text)));
                 let (address, inner) = Address::parse(&entry.url)?;
                 let own =
                     (!entry.username.is_empty()).then(|| Credentials::new(entry.username, entry.password));

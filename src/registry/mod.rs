@@ -1,7 +1,7 @@
 //! Chart repositories: the only place that touches the network, and the cache of what came from it.
 //!
 //! Nothing here runs unless a call asks for it: `dep`, `package -u`, `template -u`, `template` on a chart that is not on
-//! disk, a values file with a URL. Rendering only looks into the [`Cache`], and only for a dependency that is not in
+//! disk, a values file with a URL, `schema add --cluster`, which asks an API server. Rendering only looks into the [`Cache`], and only for a dependency that is not in
 //! `charts/`.
 //!
 //! Everything from outside is bounded ([`http`]), checked against its digest, and stored under it (`cache`).
@@ -18,10 +18,12 @@ mod fetch;
 mod helm_config;
 pub mod http;
 mod index;
+pub mod kubeconfig;
 mod locate;
 mod lock;
 mod metadata;
 mod oci;
+pub mod openapi;
 pub mod publish;
 mod supply;
 mod tls;
@@ -39,7 +41,7 @@ pub use index::{Index, IndexEntry};
 pub use locate::{Place, Wanted, locate};
 pub use lock::{Lock, Locked};
 pub use supply::supply;
-pub use tls::Trust;
+pub use tls::{Pem, Trust};
 pub use whole::write_whole;
 
 /// Why something could not be fetched, stored or resolved: one sentence, with what to do.

@@ -1,21 +1,47 @@
 //! Whom we believe: the certificates of the system, as Go's programs do, or those of a file.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use ureq::tls::{Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig, parse_pem};
 
 use super::{Error, Result};
 
+/// Certificates or a key, in PEM form.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Pem {
+    /// In a file, read when it is needed.
+    File(PathBuf),
+    /// Here.
+    Text(Vec<u8>),
+}
+
+impl Pem {
+    fn read(&self) -> Result<Vec<u8>> {
+        match self {
+            Self::File(file) => std::fs::read(file)
+                .map_err(|error| Error::new(format!("cannot read `{}`: {error}", file.display()))),
+            Self::Text(text) => Ok(text.clone()),
+        }
+    }
+
+    fn holds_no(&self, what: &str) -> Error {
+        Error::new(match self {
+            Self::File(file) => format!("`{}` holds no {what} in PEM form", file.display()),
+            Self::Text(_) => format!("the configuration holds no {what} in PEM form"),
+        })
+    }
+}
+
 /// How the other side of a connection is known, and how it knows us. Flags of Helm, and keys of its `repositories.yaml`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Trust {
-    /// PEM file with the authorities to believe instead of the system's.
-    pub ca_file: Option<PathBuf>,
-    /// PEM file with our own certificate.
-    pub cert_file: Option<PathBuf>,
-    /// PEM file with its key.
-    pub key_file: Option<PathBuf>,
+    /// The authorities to believe instead of the system's.
+    pub ca_file: Option<Pem>,
+    /// Our own certificate.
+    pub cert_file: Option<Pem>,
+    /// Its key.
+    pub key_file: Option<Pem>,
     /// Believe everyone.
     pub insecure_skip_tls_verify: bool,
 }
@@ -38,10 +64,7 @@ impl Trust {
         match (&self.cert_file, &self.key_file) {
             (None, None) => {}
             (Some(cert), Some(key)) => {
-                let key_bytes = read(key)?;
-                let private = PrivateKey::from_pem(&key_bytes).map_err(|_| {
-                    Error::new(format!("`{}` holds no private key in PEM form", key.display()))
-                })?;
+                let private = PrivateKey::from_pem(&key.read()?).map_err(|_| key.holds_no("private key"))?;
                 builder =
                     builder.client_cert(Some(ClientCert::new_with_certs(&certificates(cert)?, private)));
             }
@@ -55,12 +78,8 @@ impl Trust {
     }
 }
 
-fn read(file: &Path) -> Result<Vec<u8>> {
-    std::fs::read(file).map_err(|error| Error::new(format!("cannot read `{}`: {error}", file.display())))
-}
-
-fn certificates(file: &Path) -> Result<Vec<Certificate<'static>>> {
-    let bytes = read(file)?;
+fn certificates(pem: &Pem) -> Result<Vec<Certificate<'static>>> {
+    let bytes = pem.read()?;
     let certificates: Vec<_> = parse_pem(&bytes)
         .filter_map(|item| match item {
             Ok(PemItem::Certificate(certificate)) => Some(certificate),
@@ -68,10 +87,7 @@ fn certificates(file: &Path) -> Result<Vec<Certificate<'static>>> {
         })
         .collect();
     if certificates.is_empty() {
-        return Err(Error::new(format!(
-            "`{}` holds no certificate in PEM form",
-            file.display()
-        )));
+        return Err(pem.holds_no("certificate"));
     }
     Ok(certificates)
 }

@@ -1,5 +1,6 @@
 //! `dep`, `package`, `repo` and remote charts, against servers that the tests start on this machine.
 
+mod cluster;
 mod http;
 mod oci;
 mod publish;
