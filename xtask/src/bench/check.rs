@@ -17,6 +17,9 @@ const KUBE_SCORE: &str = "github.com/zegl/kube-score/cmd/kube-score@v1.20.0";
 /// The module that holds the OpenAPI document.
 const KUBERNETES: &str = "k8s.io/kubernetes@v1.37.0";
 
+/// Twelve versions in one run.
+const TWELVE: &str = "1.26..1.37";
+
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Our binary, built in the release profile
@@ -81,6 +84,7 @@ fn measure(args: &Args, scratch: &Path) -> anyhow::Result<()> {
         let file = file.to_str().context("a plain path")?;
         let mut commands: Vec<Vec<&str>> = vec![
             vec![ours, "check", "--rules", "none", file],
+            vec![ours, "check", "--rules", "none", "--kubernetes", TWELVE, file],
             vec![&kubeconform, "-strict", "-schema-location", &location, file],
             vec![ours, "check", file],
             vec![&kube_score, "score", file],
