@@ -183,3 +183,31 @@ fn a_schema_says_what_makes_items_the_same() {
         ["spec.parts[b].name", "spec.parts[a].name", "spec.parts"]
     );
 }
+
+/// A rule that compares with `oldSelf` refuses the change, not the object.
+#[test]
+fn a_transition_rule_of_a_definition_refuses_the_change() {
+    let definition = manifests(
+        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: safes.example.com}\nspec:\n  group: example.com\n  names: {kind: Safe, plural: safes}\n  scope: Namespaced\n  versions:\n  - name: v1\n    served: true\n    storage: true\n    schema: {openAPIV3Schema: {type: object, properties: {spec: {type: object, properties: {code: {type: string, x-kubernetes-validations: [{rule: self == oldSelf, message: the code stays}]}}}}}}\n",
+    );
+    let side = |code: &str| {
+        manifests(&format!(
+            "apiVersion: example.com/v1\nkind: Safe\nmetadata: {{name: s}}\nspec: {{code: {code}}}\n"
+        ))
+    };
+    let mut schemas = SchemaStore::default();
+    schemas.add_crds(&definition);
+    let changes = diff(&side("a"), &side("b"), &schemas);
+    let reasons: Vec<&str> = changes
+        .changes
+        .iter()
+        .flat_map(|change| &change.reasons)
+        .map(|reason| &*reason.message)
+        .collect();
+    assert!(
+        reasons
+            .iter()
+            .any(|reason| reason.contains("spec.code: Invalid value: \"b\": the code stays")),
+        "{reasons:?}"
+    );
+}
