@@ -3,20 +3,22 @@
 /// The candidate nearest to `wrong`, if one is near enough to be meant: other case, swapped, missing or extra letters.
 /// The first of equals wins, so the order of candidates decides.
 pub fn nearest<'c>(wrong: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    let letters = |word: &str| -> Vec<char> { word.chars().flat_map(char::to_lowercase).collect() };
     let bound = wrong.chars().count().div_ceil(4).clamp(1, 4);
-    let folded = wrong.to_lowercase();
+    let wrong = letters(wrong);
     candidates
         .into_iter()
-        .map(|candidate| (distance(&folded, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, _)| *distance <= bound)
+        .filter_map(|candidate| Some((distance(&wrong, &letters(candidate), bound)?, candidate)))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
 
-/// Edits between two words, a swap of neighbors counted as one (optimal string alignment).
-fn distance(left: &str, right: &str) -> usize {
-    let left: Vec<char> = left.chars().collect();
-    let right: Vec<char> = right.chars().collect();
+/// Edits between two words, a swap of neighbors counted as one (optimal string alignment); none if over a bound, which
+/// most words show by their length or in their first letters.
+fn distance(left: &[char], right: &[char], bound: usize) -> Option<usize> {
+    if left.len().abs_diff(right.len()) > bound {
+        return None;
+    }
     let mut before: Vec<usize> = Vec::new();
     let mut last: Vec<usize> = (0..=right.len()).collect();
     for (row, &ours) in left.iter().enumerate() {
@@ -30,9 +32,13 @@ fn distance(left: &str, right: &str) -> usize {
             }
             next[column + 1] = cost;
         }
+        // A swap reaches back over one row.
+        if next.iter().chain(&last).all(|cost| *cost > bound) {
+            return None;
+        }
         before = std::mem::replace(&mut last, next);
     }
-    last[right.len()]
+    Some(last[right.len()]).filter(|distance| *distance <= bound)
 }
 
 #[cfg(test)]
