@@ -135,7 +135,11 @@ mod tests {
     fn names_and_groups() {
         assert_eq!(names(&["none"]), Vec::<&str>::new());
         assert_eq!(names(&["latest-tag"]), ["latest-tag"]);
-        assert_eq!(names(&["images", "latest-tag"]), ["latest-tag"]);
+        assert_eq!(
+            names(&["images", "latest-tag"]),
+            names(&["images"]),
+            "nothing twice"
+        );
         assert!(names(&["probes"]).contains(&"identical-probes"));
         assert_eq!(names(&["yaml-syntax"]), Vec::<&str>::new());
     }

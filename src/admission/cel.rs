@@ -11,6 +11,7 @@ mod types;
 mod value;
 
 pub(super) use check::check;
+pub(super) use names::RESERVED;
 pub(super) use program::{Failure, Outcome, Program};
 pub(super) use types::Type;
 pub(super) use value::{Boxed, native, of_schema, optional};

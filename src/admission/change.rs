@@ -110,7 +110,7 @@ impl Change {
         let strategy = STRATEGIES
             .iter()
             .find(|strategy| strategy.kind == &*id.kind && strategy.group == id.group());
-        let (written, changed) = (json::sent(old.node())?, json::sent(new.node())?);
+        let (written, changed) = (json::sent(old.node()).ok()?, json::sent(new.node()).ok()?);
         let mut stored = written.clone();
         if let Some(strategy) = strategy {
             (strategy.complete)(&mut stored);

@@ -36,6 +36,7 @@ use super::at::At;
 use super::errors::scope;
 use super::rules::POD_SECURITY;
 use super::templates;
+pub(crate) use capabilities::DEFAULT as DEFAULT_CAPABILITIES;
 pub use check::Violation;
 use check::{Check, Pod};
 pub(super) use level::check_labels;

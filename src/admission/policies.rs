@@ -14,8 +14,8 @@ use super::cel::{Boxed, Failure, Outcome, Program, native};
 use super::errors::Errors;
 use crate::finding::Finding;
 use crate::manifest::selector::{Labels, Selector, labels};
-use crate::manifest::{Manifest, ManifestSet};
-use crate::schema::{SchemaStore, json as reading};
+use crate::manifest::{Manifest, ManifestSet, json as reading};
+use crate::schema::SchemaStore;
 
 const GROUP: &str = "admissionregistration.k8s.io";
 
@@ -67,7 +67,7 @@ impl Enforced<'_> {
         if !is_matched {
             return Vec::new();
         }
-        let Ok(object) = reading::from_yaml(manifest.node()) else {
+        let Ok(object) = reading::sent(manifest.node()) else {
             return Vec::new();
         };
         let versions = self.store.versions();
@@ -173,7 +173,7 @@ impl Enforced<'_> {
         };
         let found = self.manifests.iter().filter(is_meant);
         found
-            .filter_map(|parameter| reading::from_yaml(parameter.node()).ok())
+            .filter_map(|parameter| reading::sent(parameter.node()).ok())
             .collect()
     }
 
@@ -263,7 +263,7 @@ impl Enforced<'_> {
             ("request", native(&request)),
         ];
         let found = self.namespace(namespace);
-        if let Some(Ok(namespace)) = found.map(|found| reading::from_yaml(found.node())) {
+        if let Some(Ok(namespace)) = found.map(|found| reading::sent(found.node())) {
             variables.push(("namespaceObject", native(&namespace)));
         }
         variables

@@ -3,23 +3,26 @@
 use std::borrow::Cow;
 
 use plimsoll_yaml::json::{self, Builder};
-use plimsoll_yaml::{Kind, NodeRef};
+use plimsoll_yaml::{DecodeError, Kind, NodeRef};
 use serde_json::{Map, Value};
 
-/// Reads a node; `None` if JSON cannot hold it (infinities, keys that are lists), so that no client can send it.
-pub fn sent(node: NodeRef<'_>) -> Option<Value> {
-    json::build(node, &mut Json).ok()
+/// Reads a node as the JSON that kubectl sends for it.
+///
+/// # Errors
+/// What JSON cannot hold (infinities, keys that are lists), so that no client can send it.
+pub fn sent(node: NodeRef<'_>) -> Result<Value, DecodeError> {
+    json::build(node, &mut Json)
 }
 
 /// Reads a node. What JSON cannot hold is read as the text it is written in.
 pub fn of(node: NodeRef<'_>) -> Value {
-    sent(node).unwrap_or_else(|| lenient(node))
+    sent(node).unwrap_or_else(|_| lenient(node))
 }
 
 /// [`of`] for an object that Helm and the server would refuse: nothing may be lost, for the difference is still shown.
 fn lenient(node: NodeRef<'_>) -> Value {
     match node.kind() {
-        Kind::Scalar => json::build(node, &mut Json).unwrap_or_else(|_| Value::from(node.source_text())),
+        Kind::Scalar => sent(node).unwrap_or_else(|_| Value::from(node.source_text())),
         Kind::Sequence => node.items().map(lenient).collect(),
         Kind::Mapping => Value::Object(
             node.merged_entries()

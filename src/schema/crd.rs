@@ -7,13 +7,13 @@ use std::sync::OnceLock;
 use plimsoll_yaml::NodeRef;
 use serde_json::{Map, Value};
 
-use super::json::{self, MismatchKind};
+use super::json::{MismatchKind, place};
 use super::stored::StoredKind;
 use super::structural::decode::{Unknown, decode};
 use super::structural::{NodeId, Structural, check};
 use super::{explain, rules};
 use crate::finding::{Anchor, Finding, Part};
-use crate::manifest::{Manifest, Route, Step};
+use crate::manifest::{Manifest, Route, Step, json};
 use crate::suggest;
 
 /// One version of a custom kind.
@@ -106,7 +106,7 @@ impl CustomKind {
         };
         let node = manifest.node();
         // What cannot become JSON is reported by the YAML stage.
-        let Ok(mut object) = json::from_yaml(node) else {
+        let Ok(mut object) = json::sent(node) else {
             return (Vec::new(), Vec::new());
         };
         let mut findings = Vec::new();
@@ -145,7 +145,7 @@ impl CustomKind {
         if !schema.has_rules {
             return None;
         }
-        let mut object = json::from_yaml(manifest.node()).ok()?;
+        let mut object = json::sent(manifest.node()).ok()?;
         let decoded = decode(&schema.structural, &mut object);
         schema.prepare(&mut object);
         let is_refused = !schema.preserves && !decoded.unknown.is_empty()
@@ -194,7 +194,7 @@ impl CustomKind {
         let is_true = |node: Option<NodeRef<'_>>| node.and_then(NodeRef::as_bool).unwrap_or(false);
         let subresources = version.get("subresources");
         Some(Schema::of(
-            Structural::read(&json::from_yaml(schema).ok()?, &Map::new())?,
+            Structural::read(&json::sent(schema).ok()?, &Map::new())?,
             subresources.is_some_and(|subresources| subresources.get("status").is_some()),
             is_true(spec.get("preserveUnknownFields")),
         ))
@@ -227,7 +227,7 @@ impl Schema {
         };
         let known: Vec<&str> = unknown.within.map_or_else(Vec::new, |id| self.names(id));
         let within = match unknown.route.parent() {
-            Some(parent) if !parent.steps().is_empty() => format!(" in `{}`", json::place(&parent)),
+            Some(parent) if !parent.steps().is_empty() => format!(" in `{}`", place(&parent)),
             _ => format!(" in this {}", manifest.id.kind),
         };
         let help = match suggest::nearest(name, known.iter().copied()) {

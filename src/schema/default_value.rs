@@ -3,15 +3,15 @@
 use plimsoll_yaml::NodeRef;
 use serde_json::Map;
 
-use super::json;
 use super::structural::{Structural, check, decode};
+use crate::manifest::json;
 
 /// What is wrong with the default of a schema, in sentences about the value; nothing when it fits, or when the schema
 /// cannot be read.
 pub(crate) fn wrong_default(schema: NodeRef<'_>, default: NodeRef<'_>) -> Vec<String> {
     let read = || {
-        let schema = Structural::read(&json::from_yaml(schema).ok()?, &Map::new())?;
-        Some((schema, json::from_yaml(default).ok()?))
+        let schema = Structural::read(&json::sent(schema).ok()?, &Map::new())?;
+        Some((schema, json::sent(default).ok()?))
     };
     let Some((schema, value)) = read() else {
         return Vec::new();

@@ -3,12 +3,9 @@
 //! Errors come out as [`Mismatch`]es: a place, a sentence and what to do, in the words the built-in kinds use.
 //! No schema is ever fetched: a reference out of the schema is an error of the schema.
 
-use std::borrow::Cow;
-
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{JsonType, PatternOptions, ValidationError, Validator};
-use plimsoll_yaml::json::{Builder, build};
-use plimsoll_yaml::{DecodeError, NodeRef};
+use plimsoll_yaml::NodeRef;
 use serde_json::{Map, Value};
 
 use super::explain::{self, Wanted};
@@ -440,75 +437,6 @@ pub(super) fn noun(value: &Value) -> String {
         Value::String(text) => format!("the string \"{}\"", explain::shown(text)),
         Value::Array(_) => "a list".to_owned(),
         Value::Object(_) => "a mapping".to_owned(),
-    }
-}
-
-/// A YAML node as the JSON that kubectl sends for it.
-///
-/// # Errors
-/// What that conversion refuses, such as infinite numbers and keys that are collections.
-pub fn from_yaml(node: NodeRef<'_>) -> Result<Value, DecodeError> {
-    build(node, &mut Values)
-}
-
-struct Values;
-
-impl Builder for Values {
-    type Value = Value;
-    type List = Vec<Value>;
-    type Map = Map<String, Value>;
-
-    fn null(&mut self, _: NodeRef<'_>) -> Value {
-        Value::Null
-    }
-
-    fn bool(&mut self, value: bool, _: NodeRef<'_>) -> Value {
-        Value::Bool(value)
-    }
-
-    fn int(&mut self, value: i64, _: NodeRef<'_>) -> Value {
-        Value::from(value)
-    }
-
-    fn uint(&mut self, value: u64, _: NodeRef<'_>) -> Value {
-        Value::from(value)
-    }
-
-    fn float(&mut self, value: f64, _: NodeRef<'_>) -> Value {
-        // Go prints a whole float without a fraction, so what follows sees an integer.
-        if value.fract() == 0.0 && value.abs() < 9e15 {
-            Value::from(value as i64)
-        } else {
-            Value::from(value)
-        }
-    }
-
-    fn string(&mut self, value: Cow<'_, str>, _: NodeRef<'_>) -> Value {
-        Value::String(value.into_owned())
-    }
-
-    fn list(&mut self, len: usize, _: NodeRef<'_>) -> Vec<Value> {
-        Vec::with_capacity(len)
-    }
-
-    fn push(&mut self, list: &mut Vec<Value>, value: Value) {
-        list.push(value);
-    }
-
-    fn end_list(&mut self, list: Vec<Value>, _: NodeRef<'_>) -> Value {
-        Value::Array(list)
-    }
-
-    fn map(&mut self, len: usize, _: NodeRef<'_>) -> Map<String, Value> {
-        Map::with_capacity(len)
-    }
-
-    fn insert(&mut self, map: &mut Map<String, Value>, key: Cow<'_, str>, _: NodeRef<'_>, value: Value) {
-        map.insert(key.into_owned(), value);
-    }
-
-    fn end_map(&mut self, map: Map<String, Value>, _: NodeRef<'_>) -> Value {
-        Value::Object(map)
     }
 }
 

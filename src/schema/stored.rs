@@ -12,9 +12,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::bundle::Bundle;
-use super::json;
 use super::structural::first_sentence;
-use crate::manifest::Manifest;
+use crate::manifest::{Manifest, json};
 
 /// Deepest document that is walked.
 const MAX_DEPTH: usize = 200;
@@ -107,7 +106,7 @@ pub fn of_definition(manifest: &Manifest) -> Vec<StoredKind> {
     let versions = spec.get("versions").into_iter().flat_map(NodeRef::items);
     versions
         .filter_map(|version| {
-            let mut schema = json::from_yaml(version.get("schema")?.get("openAPIV3Schema")?).ok()?;
+            let mut schema = json::sent(version.get("schema")?.get("openAPIV3Schema")?).ok()?;
             shorten(&mut schema, 0);
             let subresources = version.get("subresources");
             Some(StoredKind {

@@ -1,7 +1,7 @@
 //! The names by which expressions reach fields.
 
 /// Words of the language that cannot be names of fields.
-const RESERVED: [&str; 21] = [
+pub(in crate::admission) const RESERVED: [&str; 21] = [
     "true",
     "false",
     "null",

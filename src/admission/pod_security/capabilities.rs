@@ -21,8 +21,8 @@ pub(super) static RESTRICTED: Check = Check {
     run: restricted,
 };
 
-/// What containers have when they do not ask.
-const DEFAULT: &[&str] = &[
+/// What containers have when they do not ask, and may add.
+pub(crate) const DEFAULT: &[&str] = &[
     "AUDIT_WRITE",
     "CHOWN",
     "DAC_OVERRIDE",

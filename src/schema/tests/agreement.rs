@@ -8,8 +8,8 @@ use serde_json::{Map, Value, json};
 
 use super::{findings_of, read};
 use crate::finding::Severity;
+use crate::manifest::json::sent;
 use crate::schema::bundle::{Bundle, DefId, Type, Versions};
-use crate::schema::json::from_yaml;
 use crate::schema::{SchemaStore, scalar};
 
 fn or_null(schema: Value) -> Value {
@@ -192,7 +192,7 @@ fn walker_agrees_with_json_schema() {
                 continue;
             }
             let schema = def_schema(bundle, entry.def, store.versions, false, true, 0);
-            let instance = from_yaml(manifest.node()).expect("fixtures convert");
+            let instance = sent(manifest.node()).expect("fixtures convert");
             let compiled = Compiled::new(&schema);
             for mutant in mutations(&instance) {
                 let yaml = mutant.to_string();

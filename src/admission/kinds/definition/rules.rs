@@ -8,11 +8,12 @@ use crate::admission::at::At;
 use crate::admission::cel::{Failure, Program, Type, check as check_types};
 use crate::admission::custom::field_path;
 use crate::admission::errors::Errors;
-use crate::schema::{Additional, NodeId, Structural, json};
+use crate::manifest::json;
+use crate::schema::{Additional, NodeId, Structural};
 
 /// Checks the rules of a whole schema in which nothing else is wrong.
 pub(super) fn check(open_api: &At<'_, '_>, errors: &mut Errors<'_>) {
-    let Some(schema) = open_api.node().and_then(|node| json::from_yaml(node).ok()) else {
+    let Some(schema) = open_api.node().and_then(|node| json::sent(node).ok()) else {
         return;
     };
     let Some(structural) = Structural::read(&schema, &Map::new()) else {

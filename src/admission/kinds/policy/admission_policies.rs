@@ -5,37 +5,13 @@ use std::collections::BTreeSet;
 
 use super::admission_rules::{conditions, expression, matched};
 use crate::admission::at::At;
+use crate::admission::cel;
 use crate::admission::errors::Errors;
 use crate::admission::names;
 
 const MAX_AUDIT_ANNOTATIONS: usize = 20;
 /// Longest expression of an audit annotation, in bytes.
 const MAX_AUDIT_EXPRESSION: usize = 5 * 1024;
-
-/// Words that CEL keeps for itself.
-const RESERVED: [&str; 21] = [
-    "true",
-    "false",
-    "null",
-    "in",
-    "as",
-    "break",
-    "const",
-    "continue",
-    "else",
-    "for",
-    "function",
-    "if",
-    "import",
-    "let",
-    "loop",
-    "package",
-    "namespace",
-    "return",
-    "var",
-    "void",
-    "while",
-];
 
 /// `validateValidatingAdmissionPolicySpec`.
 pub(super) fn validating(root: &At<'_, '_>, errors: &mut Errors<'_>) {
@@ -195,7 +171,7 @@ fn is_identifier(name: &str) -> bool {
     let fits = |byte: u8| byte == b'_' || byte.is_ascii_alphanumeric();
     name.bytes().all(fits)
         && !name.starts_with(|first: char| first.is_ascii_digit())
-        && !RESERVED.contains(&name)
+        && !cel::RESERVED.contains(&name)
 }
 
 /// `validateParamKind`.

@@ -2,22 +2,8 @@
 
 use crate::lint::prelude::*;
 
-/// Those that the `baseline` Pod Security level lets a pod add (`check_capabilities_baseline.go`).
-pub(super) const ALLOWED: &[&str] = &[
-    "AUDIT_WRITE",
-    "CHOWN",
-    "DAC_OVERRIDE",
-    "FOWNER",
-    "FSETID",
-    "KILL",
-    "MKNOD",
-    "NET_BIND_SERVICE",
-    "SETFCAP",
-    "SETGID",
-    "SETPCAP",
-    "SETUID",
-    "SYS_CHROOT",
-];
+/// Those that the `baseline` Pod Security level lets a pod add.
+pub(super) use crate::admission::pod_security::DEFAULT_CAPABILITIES as ALLOWED;
 
 /// Those that lead from a container to its node, or to the traffic of others.
 pub(super) const DANGEROUS: &[&str] = &[
