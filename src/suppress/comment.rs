@@ -1,6 +1,6 @@
 //! Suppressions in comments: at the end of a line for that line, above a block for the block.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use plimsoll_yaml::{Comment, LineIndex};
 
@@ -15,28 +15,37 @@ const TRIVY: &str = "trivy:ignore:";
 const CHECKOV: &str = "checkov:skip=";
 
 pub(super) fn read(context: &Context<'_, '_>, notes: &mut Vec<Suppression>, problems: &mut Vec<Finding>) {
-    // The items of a `List` share a document.
+    // The items of a `List` share a document, and the documents of a stream share a text: it is searched once, and lines
+    // are counted only in one that speaks to us.
     let mut seen = BTreeSet::new();
+    let mut texts = BTreeMap::new();
     for manifest in context.fleet.manifests() {
-        let text = manifest.doc.source();
-        let has = |word: &str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
-        if seen.insert((manifest.source, manifest.offset, manifest.doc.index()))
-            && [OURS, TRIVY, CHECKOV].iter().any(|word| has(word))
+        let place = (manifest.source, manifest.offset);
+        let lines = texts.entry(place).or_insert_with(|| {
+            let text = manifest.doc.source();
+            let has = |word: &str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
+            [OURS, TRIVY, CHECKOV]
+                .into_iter()
+                .any(has)
+                .then(|| LineIndex::new(text))
+        });
+        if let Some(lines) = lines
+            && seen.insert((place, manifest.doc.index()))
         {
-            read_document(manifest, context, notes, problems);
+            read_document(manifest, lines, context, notes, problems);
         }
     }
 }
 
 fn read_document(
     manifest: &Manifest,
+    lines: &LineIndex,
     context: &Context<'_, '_>,
     notes: &mut Vec<Suppression>,
     problems: &mut Vec<Finding>,
 ) {
     let doc = &manifest.doc;
-    let lines = LineIndex::new(doc.source());
-    let comments = doc.comments(&lines);
+    let comments = doc.comments(lines);
     for comment in comments.all() {
         let text = comments.text(comment);
         let at = Anchor::Text(manifest.span(comment.span));
