@@ -475,6 +475,10 @@ pub fn render_release(
     } = shared;
     let chart = Arc::new(chart);
     let mut findings = chart.refusals();
+    // What a dependency that is not there would have defined is missing everywhere: that is said once.
+    if findings.iter().any(|finding| finding.severity == Severity::Error) {
+        return (None, findings);
+    }
     let (values, more) = values::resolve(&chart, &job.layers, job.compat, sources, read_file);
     findings.extend(more);
     let Some(values) = values else {
