@@ -509,16 +509,16 @@ fn element<'v>(parts: &mut Parts, element: Element, value: &'v [u8], layout: &[u
                     }
                 }
             }
-            // As in Go, a part out of range is told before one that is no number.
+            // As in Go, a part out of range is told before one that is no number, and of several the last.
             let [hours, minutes, seconds] = numbers;
-            if hours > 24 {
-                return Err(Bad::Range("time zone offset hour"));
+            if seconds > 60 {
+                return Err(Bad::Range("time zone offset second"));
             }
             if minutes > 60 {
                 return Err(Bad::Range("time zone offset minute"));
             }
-            if seconds > 60 {
-                return Err(Bad::Range("time zone offset second"));
+            if hours > 24 {
+                return Err(Bad::Range("time zone offset hour"));
             }
             if !readable {
                 return Err(Bad::Text);
