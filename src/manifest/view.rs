@@ -57,6 +57,39 @@ pub struct Container<'m> {
     pub ports: Vec<Port<'m>>,
 }
 
+/// An item of one of a container's lists, such as a variable of its `env`. Knows its place, and makes a route of it
+/// only when a rule has something to say.
+#[derive(Debug, Clone, Copy)]
+pub struct Item<'c, 'm> {
+    container: &'c Container<'m>,
+    list: &'static str,
+    index: usize,
+    /// Its tree.
+    pub node: NodeRef<'m>,
+}
+
+impl<'m> Item<'_, 'm> {
+    /// The node at a path of keys of the item, if it is there and not null.
+    pub fn get(&self, path: &str) -> Option<NodeRef<'m>> {
+        get(self.node, path)
+    }
+
+    /// The text of a field, or nothing.
+    pub fn text(&self, key: &str) -> &'m str {
+        self.node.get(key).map_or("", NodeRef::str)
+    }
+
+    /// Where it is in its object.
+    pub fn route(&self) -> Route {
+        self.container.route.then(self.list).then(self.index)
+    }
+
+    /// The route of a path of keys of the item.
+    pub fn at(&self, path: &str) -> Route {
+        self.route().below(path)
+    }
+}
+
 /// A port that a container says it opens. The list informs; it opens nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Port<'m> {
@@ -358,13 +391,21 @@ impl<'m> Container<'m> {
         self.get(path).and_then(NodeRef::as_bool) == Some(true)
     }
 
-    /// Its mounts of volumes, with their routes.
-    pub fn mounts(&self) -> impl Iterator<Item = (Route, NodeRef<'m>)> + use<'m> {
-        let list = self.route.then("volumeMounts");
-        let items = self.node.get("volumeMounts").into_iter().flat_map(NodeRef::items);
-        items
-            .enumerate()
-            .map(move |(index, node)| (list.then(index), node))
+    /// The items of one of its lists, such as `env`, `envFrom`, `args` or `volumeMounts`.
+    pub fn items(&self, list: &'static str) -> impl Iterator<Item = Item<'_, 'm>> {
+        let nodes = self.node.get(list).into_iter().flat_map(NodeRef::items);
+        nodes.enumerate().map(move |(index, node)| Item {
+            container: self,
+            list,
+            index,
+            node,
+        })
+    }
+
+    /// Its image, if it names one.
+    pub fn image(&self) -> Option<&'m str> {
+        let image = self.node.get("image").map(NodeRef::str);
+        image.filter(|image| !image.is_empty())
     }
 
     /// ``container `web` of Deployment `shop` ``.

@@ -10,7 +10,7 @@ rule! {
 }
 
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
-    let Some(image) = container.get("image").map(NodeRef::str) else {
+    let Some(image) = container.image() else {
         return;
     };
     for (old, now) in MOVED {

@@ -16,10 +16,10 @@ rule! {
 }
 
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
-    let (Some(image), Some(policy)) = (container.get("image"), container.get("imagePullPolicy")) else {
+    let (Some(image), Some(policy)) = (container.image(), container.get("imagePullPolicy")) else {
         return;
     };
-    let reference = Reference::of(image.str());
+    let reference = Reference::of(image);
     let moves = |tag: &str| MOVING.contains(&tag);
     if policy.str() == "Always" || reference.digest.is_some() || !reference.tag.is_some_and(moves) {
         return;
@@ -27,9 +27,8 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, 
     out.value(
         container.at("imagePullPolicy"),
         format!(
-            "{} does not pull `{}` again, a tag that moves",
-            container.title(workload),
-            image.str()
+            "{} does not pull `{image}` again, a tag that moves",
+            container.title(workload)
         ),
         "name a version that does not move, or set `imagePullPolicy: Always`",
     );

@@ -11,10 +11,10 @@ rule! {
 }
 
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
-    let Some(image) = container.get("image").map(NodeRef::str) else {
+    let Some(image) = container.image() else {
         return;
     };
-    if image.is_empty() || image.trim() != image {
+    if image.trim() != image {
         return;
     }
     if let Some(problem) = Reference::of(image).problem() {

@@ -10,7 +10,7 @@ rule! {
 }
 
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
-    let image = container.get("image").map_or("", NodeRef::str);
+    let image = container.image().unwrap_or_default();
     if image.contains("kubernetesui/dashboard") || image.contains("kubernetes-dashboard") {
         out.value(
             container.at("image"),

@@ -21,11 +21,7 @@ rule! {
 }
 
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
-    let Some(image) = container
-        .get("image")
-        .map(NodeRef::str)
-        .filter(|image| !image.is_empty())
-    else {
+    let Some(image) = container.image() else {
         return;
     };
     let reference = Reference::of(image);

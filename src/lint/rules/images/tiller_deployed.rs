@@ -11,7 +11,7 @@ rule! {
 }
 
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
-    let image = container.get("image").map_or("", NodeRef::str);
+    let image = container.image().unwrap_or_default();
     if Reference::of(image).base() == "tiller" {
         out.value(
             container.at("image"),

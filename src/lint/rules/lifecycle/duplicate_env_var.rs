@@ -14,22 +14,12 @@ rule! {
 
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
     let mut seen = std::collections::BTreeSet::new();
-    for (index, variable) in container
-        .node
-        .get("env")
-        .into_iter()
-        .flat_map(NodeRef::items)
-        .enumerate()
-    {
-        let Some(name) = variable.get("name").map(NodeRef::str) else {
-            continue;
-        };
-        let extends = variable
-            .get("value")
-            .is_some_and(|value| value.str().contains(&format!("$({name})")));
-        if !seen.insert(name) && !extends {
+    for variable in container.items("env") {
+        let name = variable.text("name");
+        let extends = || variable.text("value").contains(&format!("$({name})"));
+        if !name.is_empty() && !seen.insert(name) && !extends() {
             out.value(
-                container.at("env").then(index).then("name"),
+                variable.at("name"),
                 format!("{} sets `{name}` twice", container.title(workload)),
                 "remove one: the last counts, and a merge loses one of them",
             );

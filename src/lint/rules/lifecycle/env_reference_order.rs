@@ -1,4 +1,7 @@
+use std::collections::BTreeSet;
+
 use crate::lint::prelude::*;
+use crate::manifest::view::Item;
 
 rule! {
     name: "env-reference-order",
@@ -10,32 +13,23 @@ rule! {
 }
 
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
-    let variables: Vec<NodeRef<'_>> = container
-        .node
-        .get("env")
-        .into_iter()
-        .flat_map(NodeRef::items)
-        .collect();
-    let name = |variable: &NodeRef<'_>| variable.get("name").map_or("", NodeRef::str).to_owned();
-    for (index, variable) in variables.iter().enumerate() {
-        let Some(value) = variable.get("value").map(NodeRef::str) else {
-            continue;
-        };
-        let (before, rest) = variables.split_at(index);
-        for wanted in references(value) {
-            let is_before = before.iter().any(|other| name(other) == wanted);
-            let is_later = rest.iter().skip(1).any(|other| name(other) == wanted);
-            if is_later && !is_before {
+    let mut before = BTreeSet::new();
+    for (index, variable) in container.items("env").enumerate() {
+        for wanted in references(variable.text("value")) {
+            let is_named = |other: Item<'_, '_>| other.text("name") == wanted;
+            let mut after = container.items("env").skip(index + 1);
+            if !before.contains(wanted) && after.any(is_named) {
                 out.value(
-                    container.at("env").then(index).then("value"),
+                    variable.at("value"),
                     format!(
                         "`$({wanted})` in {} stays as it is: the variable is defined further down",
                         container.title(workload)
                     ),
-                    format!("move `{wanted}` above `{}`", name(variable)),
+                    format!("move `{wanted}` above `{}`", variable.text("name")),
                 );
             }
         }
+        before.insert(variable.text("name"));
     }
 }
 

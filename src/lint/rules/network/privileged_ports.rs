@@ -10,20 +10,14 @@ rule! {
 }
 
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
-    for (index, port) in container
-        .node
-        .get("ports")
-        .into_iter()
-        .flat_map(NodeRef::items)
-        .enumerate()
-    {
+    for port in container.items("ports") {
         if let Some(number) = port
             .get("containerPort")
             .and_then(NodeRef::as_i64)
             .filter(|number| (1..1024).contains(number))
         {
             out.value(
-                container.at("ports").then(index).then("containerPort"),
+                port.at("containerPort"),
                 format!(
                     "{} opens port {number}, which once only root could",
                     container.title(workload)

@@ -10,17 +10,11 @@ rule! {
 }
 
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
-    for (index, port) in container
-        .node
-        .get("ports")
-        .into_iter()
-        .flat_map(NodeRef::items)
-        .enumerate()
-    {
+    for port in container.items("ports") {
         let is_ssh = port.get("containerPort").and_then(NodeRef::as_i64) == Some(22);
-        if is_ssh && crate::manifest::view::protocol(port) == "TCP" {
+        if is_ssh && crate::manifest::view::protocol(port.node) == "TCP" {
             out.value(
-                container.at("ports").then(index).then("containerPort"),
+                port.at("containerPort"),
                 format!("{} opens the port of SSH", container.title(workload)),
                 "use `kubectl exec` or `kubectl debug`: they are in the audit log",
             );

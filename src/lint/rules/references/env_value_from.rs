@@ -12,13 +12,7 @@ rule! {
 }
 
 fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
-    for (index, variable) in container
-        .node
-        .get("env")
-        .into_iter()
-        .flat_map(NodeRef::items)
-        .enumerate()
-    {
+    for variable in container.items("env") {
         for (source, kind) in [("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")] {
             let Some(reference) = variable.get("valueFrom").and_then(|from| from.get(source)) else {
                 continue;
@@ -29,12 +23,7 @@ fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'
                 keyed::missing_key(fleet, workload, kind, text("name"), text("key")).filter(|_| !is_optional)
             {
                 out.value(
-                    container
-                        .at("env")
-                        .then(index)
-                        .below("valueFrom")
-                        .then(source)
-                        .then("key"),
+                    variable.at("valueFrom").then(source).then("key"),
                     format!(
                         "{} does not start: {}",
                         container.title(workload),

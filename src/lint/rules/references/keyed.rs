@@ -44,24 +44,13 @@ pub(super) fn used<'m>(workload: &Workload<'m>) -> Vec<Used<'m>> {
         }
     }
     for container in &workload.containers {
-        for (list, below, of_map, of_secret) in [
-            ("envFrom", None, "configMapRef", "secretRef"),
-            ("env", Some("valueFrom"), "configMapKeyRef", "secretKeyRef"),
+        for (list, of_map, of_secret) in [
+            ("envFrom", "configMapRef", "secretRef"),
+            ("env", "valueFrom.configMapKeyRef", "valueFrom.secretKeyRef"),
         ] {
-            let items = container.node.get(list).into_iter().flat_map(NodeRef::items);
-            for (index, item) in items.enumerate() {
-                let route = container.at(list).then(index);
-                let (item, route) = match below {
-                    Some(key) => (item.get(key), route.then(key)),
-                    None => (Some(item), route),
-                };
-                for (key, kind) in [(of_map, "ConfigMap"), (of_secret, "Secret")] {
-                    add(
-                        kind,
-                        &route.then(key),
-                        item.and_then(|item| item.get(key)),
-                        "name",
-                    );
+            for item in container.items(list) {
+                for (path, kind) in [(of_map, "ConfigMap"), (of_secret, "Secret")] {
+                    add(kind, &item.at(path), item.get(path), "name");
                 }
             }
         }

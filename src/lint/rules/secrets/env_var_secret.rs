@@ -11,30 +11,21 @@ rule! {
 }
 
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
-    for (index, variable) in container
-        .node
-        .get("env")
-        .into_iter()
-        .flat_map(NodeRef::items)
-        .enumerate()
-    {
-        let name = variable.get("name").map_or("", NodeRef::str).to_ascii_uppercase();
+    for variable in container.items("env") {
+        let name = variable.text("name").to_ascii_uppercase();
         let words: Vec<&str> = name.split(['_', '-', '.']).collect();
-        let Some(value) = variable.get("value").map(NodeRef::str) else {
-            continue;
-        };
         let is_named = words.iter().any(|word| SECRET.contains(word))
             || name.ends_with("APIKEY")
             || name.contains("PRIVATE_KEY")
             || name.contains("ACCESS_KEY");
         let is_about = words.last().is_some_and(|word| ABOUT.contains(word));
-        if is_named && !is_about && is_literal(value) {
+        if is_named && !is_about && is_literal(variable.text("value")) {
             out.value(
-                container.at("env").then(index).then("value"),
+                variable.at("value"),
                 format!(
                     "{} has the value of `{}` in its manifest",
                     container.title(workload),
-                    variable.get("name").map_or("", NodeRef::str)
+                    variable.text("name")
                 ),
                 "put it into a Secret and refer to it by `secretKeyRef`",
             );

@@ -19,32 +19,20 @@ rule! {
 }
 
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
-    for (index, variable) in container
-        .node
-        .get("env")
-        .into_iter()
-        .flat_map(NodeRef::items)
-        .enumerate()
-    {
-        if let Some(kind) = variable.get("value").and_then(|value| kind_of(value.str())) {
+    for variable in container.items("env") {
+        if let Some(kind) = kind_of(variable.text("value")) {
             out.key(
-                container.at("env").then(index).then("value"),
+                variable.at("value"),
                 format!("{} is given {kind} in plain text", container.title(workload)),
                 "take it back where it was given out, make a new one, and put that into a Secret",
             );
         }
     }
     for list in ["command", "args"] {
-        for (index, word) in container
-            .node
-            .get(list)
-            .into_iter()
-            .flat_map(NodeRef::items)
-            .enumerate()
-        {
-            if let Some(kind) = kind_of(word.str()) {
+        for word in container.items(list) {
+            if let Some(kind) = kind_of(word.node.str()) {
                 out.key(
-                    container.at(list).then(index),
+                    word.route(),
                     format!("{} is given {kind} in plain text", container.title(workload)),
                     "take it back where it was given out, make a new one, and put that into a Secret",
                 );

@@ -17,16 +17,10 @@ rule! {
 
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
     for (list, path) in [("env", "valueFrom.secretKeyRef"), ("envFrom", "secretRef")] {
-        for (index, item) in container
-            .node
-            .get(list)
-            .into_iter()
-            .flat_map(NodeRef::items)
-            .enumerate()
-        {
-            if crate::manifest::view::get(item, path).is_some() {
+        for item in container.items(list) {
+            if item.get(path).is_some() {
                 out.key(
-                    container.at(list).then(index).below(path),
+                    item.at(path),
                     format!(
                         "{} gets a Secret as an environment variable",
                         container.title(workload)

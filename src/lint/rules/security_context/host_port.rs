@@ -20,13 +20,7 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, 
     if workload.is_true("hostNetwork") {
         return;
     }
-    for (index, port) in container
-        .node
-        .get("ports")
-        .into_iter()
-        .flat_map(NodeRef::items)
-        .enumerate()
-    {
+    for port in container.items("ports") {
         let Some(number) = port
             .get("hostPort")
             .and_then(NodeRef::as_i64)
@@ -35,7 +29,7 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, 
             continue;
         };
         out.value(
-            container.at("ports").then(index).then("hostPort"),
+            port.at("hostPort"),
             format!("{} opens port {number} on its node", container.title(workload)),
             "remove `hostPort` and reach the pod through a Service: only one pod of a node can have the port",
         );

@@ -14,8 +14,8 @@ rule! {
 }
 
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
-    for (route, mount) in container.mounts() {
-        let name = mount.get("name").map_or("", NodeRef::str);
+    for mount in container.items("volumeMounts") {
+        let name = mount.text("name");
         let is_read_only = mount.get("readOnly").and_then(NodeRef::as_bool) == Some(true);
         let is_of_node = || {
             workload
@@ -24,7 +24,7 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, 
         };
         if !is_read_only && is_of_node() {
             out.missing(
-                route.then("readOnly"),
+                mount.at("readOnly"),
                 format!(
                     "{} may write to the node's folder behind volume `{name}`",
                     container.title(workload)

@@ -10,15 +10,15 @@ rule! {
 }
 
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
-    for (route, mount) in container.mounts() {
-        let path = mount.get("mountPath").map_or("", NodeRef::str);
+    for mount in container.items("volumeMounts") {
+        let path = mount.text("mountPath");
         let whole = path.trim_end_matches('/');
         let has_sub_path = ["subPath", "subPathExpr"]
             .iter()
-            .any(|key| mount.get(key).is_some_and(|path| !path.str().is_empty()));
+            .any(|key| !mount.text(key).is_empty());
         if !path.is_empty() && SYSTEM.contains(&whole) && !has_sub_path {
             out.value(
-                route.then("mountPath"),
+                mount.at("mountPath"),
                 format!(
                     "{} mounts a volume over `{path}`, where its image keeps what it needs to run",
                     container.title(workload)

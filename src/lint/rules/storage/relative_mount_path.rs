@@ -10,17 +10,11 @@ rule! {
 }
 
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
-    for (route, mount) in container.mounts() {
-        let Some(path) = mount
-            .get("mountPath")
-            .map(NodeRef::str)
-            .filter(|path| !path.is_empty())
-        else {
-            continue;
-        };
-        if !path.starts_with('/') && !workload.is_windows() && !path.contains(":\\") {
+    for mount in container.items("volumeMounts") {
+        let path = mount.text("mountPath");
+        if !path.is_empty() && !path.starts_with('/') && !workload.is_windows() && !path.contains(":\\") {
             out.value(
-                route.then("mountPath"),
+                mount.at("mountPath"),
                 format!(
                     "{} mounts a volume at `{path}`, which does not begin with `/`",
                     container.title(workload)

@@ -19,11 +19,11 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, 
     if keys.any(|(key, _)| key.str().starts_with("checksum")) {
         return;
     }
-    for (route, mount) in container.mounts() {
-        if mount.get("subPath").is_none_or(|path| path.str().is_empty()) {
+    for mount in container.items("volumeMounts") {
+        if mount.text("subPath").is_empty() {
             continue;
         }
-        let name = mount.get("name").map_or("", NodeRef::str);
+        let name = mount.text("name");
         let changes = |volume: &crate::manifest::view::Volume<'_>| {
             volume.name() == name
                 && ["configMap", "secret", "projected"]
@@ -32,7 +32,7 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, 
         };
         if workload.volumes().any(|volume| changes(&volume)) {
             out.value(
-                route.then("subPath"),
+                mount.at("subPath"),
                 format!(
                     "{} never sees changes of volume `{name}`",
                     container.title(workload)
