@@ -1,4 +1,4 @@
-//! Lists the lint rules: every file of a group below `src/lint/rules` that declares one, by name.
+//! Lists the lint rules: every file of a group below `src/lint/rules` that declares one, or a table of them, by name.
 //!
 //! A rule is registered by its `mod` line alone; one whose line is missing does not compile.
 //!
@@ -24,19 +24,32 @@ fn main() -> io::Result<()> {
         .filter(|path| path.is_dir())
     {
         for file in entries(&group)? {
-            if fs::read_to_string(&file)?.contains("\nrule! {") {
-                rules.push((stem(&file), stem(&group)));
+            let text = fs::read_to_string(&file)?;
+            let place = format!("{}::{}", stem(&group), stem(&file));
+            if text.contains("\nrule! {") {
+                rules.extend(names(&text).map(|name| (name.to_owned(), format!("{place}::RULE"))));
+            } else if text.contains("\nflag_rules! {") {
+                let rows = names(&text).enumerate();
+                rules.extend(rows.map(|(row, name)| (name.to_owned(), format!("{place}::RULES[{row}]"))));
             }
         }
     }
     rules.sort();
     let mut list = String::from("/// All lint rules, by name.\npub static RULES: &[&LintRule] = &[\n");
-    for (rule, group) in rules {
-        writeln!(list, "    &{group}::{rule}::RULE,").map_err(io::Error::other)?;
+    for (_, rule) in rules {
+        writeln!(list, "    &{rule},").map_err(io::Error::other)?;
     }
     list.push_str("];\n");
     let folder = env::var_os("OUT_DIR").map(PathBuf::from).unwrap_or_default();
     fs::write(folder.join("lint_rules.rs"), list)
+}
+
+/// The names of the rules that a file declares, in its order.
+fn names(text: &str) -> impl Iterator<Item = &str> {
+    let declared = text
+        .lines()
+        .filter_map(|line| line.trim_start().strip_prefix("name: \""));
+    declared.filter_map(|line| line.strip_suffix("\","))
 }
 
 fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {

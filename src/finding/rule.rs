@@ -81,6 +81,8 @@ pub enum Group {
     Autoscaling,
     /// Volumes and claims.
     Storage,
+    /// The flags of the control plane's own programs.
+    ControlPlane,
     /// Notes that findings are accepted.
     Suppressions,
 }
@@ -111,6 +113,7 @@ impl Group {
             Self::Jobs => "jobs",
             Self::Autoscaling => "autoscaling",
             Self::Storage => "storage",
+            Self::ControlPlane => "control-plane",
             Self::Suppressions => "suppressions",
         }
     }

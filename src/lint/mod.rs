@@ -100,7 +100,14 @@ fn check_object(manifest: &Manifest, fleet: &Fleet<'_>, rules: &RuleSet) -> Vec<
                             check(fleet, workload, container, &mut sink);
                         }
                     }
-                    (Check::Fleet(_) | Check::Kinds(..) | Check::Workload(_) | Check::Container(_), _) => {}
+                    (Check::Program(program, check), Some(workload)) => {
+                        for container in &workload.containers {
+                            if container.program() == Some(program) {
+                                check(fleet, workload, container, &mut sink);
+                            }
+                        }
+                    }
+                    _ => {}
                 }
             },
         );

@@ -99,10 +99,23 @@ pub enum Check {
     Workload(for<'m> fn(&Fleet<'m>, &Workload<'m>, &mut Sink<'_>)),
     /// Each container of each object that makes pods, init containers too.
     Container(for<'m> fn(&Fleet<'m>, &Workload<'m>, &Container<'m>, &mut Sink<'_>)),
+    /// Each container that starts a program of this name.
+    Program(
+        &'static str,
+        for<'m> fn(&Fleet<'m>, &Workload<'m>, &Container<'m>, &mut Sink<'_>),
+    ),
 }
 
 /// Declares the `static RULE` of a file: its page is the one of its name, its summary the third line of the page.
 macro_rules! rule {
+    ($($rule:tt)*) => {
+        pub(crate) static RULE: $crate::lint::LintRule = $crate::lint::rule::lint_rule! { $($rule)* };
+    };
+}
+pub(in crate::lint) use rule;
+
+/// A rule as a value: for files that declare several.
+macro_rules! lint_rule {
     (
         name: $name:literal,
         group: $group:ident,
@@ -111,8 +124,9 @@ macro_rules! rule {
         $(confidence: $confidence:ident,)?
         peers: [$($peer:literal),* $(,)?],
         check: $target:ident($($check:tt)*),
-    ) => {
-        pub(crate) static RULE: $crate::lint::LintRule = $crate::lint::LintRule {
+    ) => {{
+        const PAGE: &str = include_str!(concat!("../../../../fixtures/rules/", $name, ".md"));
+        $crate::lint::LintRule {
             meta: $crate::finding::RuleMeta {
                 name: $name,
                 group: $crate::finding::Group::$group,
@@ -124,15 +138,14 @@ macro_rules! rule {
                 page: PAGE,
             },
             presets: &[$($crate::lint::Preset::$preset),*],
-            confidence: rule!(@confidence $($confidence)?),
+            confidence: $crate::lint::rule::lint_rule!(@confidence $($confidence)?),
             check: $crate::lint::Check::$target($($check)*),
-        };
-        const PAGE: &str = include_str!(concat!("../../../../fixtures/rules/", $name, ".md"));
-    };
+        }
+    }};
     (@confidence) => { $crate::lint::Confidence::Certain };
     (@confidence $confidence:ident) => { $crate::lint::Confidence::$confidence };
 }
-pub(in crate::lint) use rule;
+pub(in crate::lint) use lint_rule;
 
 pub(in crate::lint) const fn is_default(presets: &[Preset]) -> bool {
     matches!(presets, [Preset::Default, ..])

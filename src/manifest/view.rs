@@ -402,6 +402,14 @@ impl<'m> Container<'m> {
         })
     }
 
+    /// The name of the program it starts, if it says so: the last part of the first word's path.
+    pub fn program(&self) -> Option<&'m str> {
+        let words = ["command", "args"]
+            .into_iter()
+            .find_map(|list| self.node.get(list)?.item(0));
+        words?.str().rsplit('/').next()
+    }
+
     /// Its image, if it names one.
     pub fn image(&self) -> Option<&'m str> {
         let image = self.node.get("image").map(NodeRef::str);
