@@ -3,7 +3,7 @@
 use crate::finding::RuleMeta;
 use crate::lint::rules::RULES;
 use crate::lint::{LintRule, Preset, RuleSet};
-use crate::{admission, chart, input, lint, manifest, render, schema, suppress, values};
+use crate::{admission, chart, input, known, lint, manifest, render, schema, suppress, values};
 
 /// Rules of the stages before lint: they always run.
 static STAGE_RULES: &[&RuleMeta] = &[
@@ -14,6 +14,7 @@ static STAGE_RULES: &[&RuleMeta] = &[
     &chart::UNREADABLE_CHART_FILE,
     &input::INPUT_TOO_LARGE,
     &input::UNREADABLE_INPUT,
+    &known::baseline::UNUSED_BASELINE_ENTRY,
     &lint::INTERNAL_ERROR,
     &manifest::parse::DUPLICATE_KEY,
     &manifest::parse::NOT_AN_OBJECT,

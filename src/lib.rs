@@ -4,7 +4,7 @@
 //!
 //! 1. [`source`]: every text of the run, once; places in it are spans.
 //! 2. [`finding`]: what a stage says when something is wrong. User mistakes are findings, never `Err`.
-//! 3. [`input`]: what the user pointed at.
+//! 3. [`input`]: what the user pointed at; [`revision`]: the same files at another commit.
 //! 4. [`chart`]: a chart's files, from a directory or an archive.
 //!    [`registry`]: charts that are not on this machine yet; the only one that touches the network, when asked to.
 //! 5. [`values`]: the merged values; each leaf knows where it came from.
@@ -15,7 +15,7 @@
 //! 10. [`lint`]: what the server accepts and hurts later.
 //!     [`suppress`]: what of it someone has accepted.
 //! 11. [`diff`]: two sets of objects to changes and their impact.
-//! 12. [`report`]: what people and machines read.
+//! 12. [`report`]: what people and machines read; [`known`]: what of it they knew before.
 //!
 //! [`pipeline`] holds the whole flow, a function per command; [`cli`] turns arguments into its calls; [`catalog`] lists all rules.
 
@@ -24,6 +24,8 @@ pub mod source;
 pub mod finding;
 
 pub mod input;
+
+pub mod revision;
 
 pub mod chart;
 
@@ -46,6 +48,8 @@ pub mod suppress;
 pub mod diff;
 
 pub mod report;
+
+pub mod known;
 
 pub mod pipeline;
 

@@ -19,20 +19,23 @@ use crate::finding::locate::Locator;
 use crate::finding::{Finding, Severity, judge};
 use crate::input::schemas::{self, SchemaFile};
 use crate::input::{self, Inputs, ManifestFile, Syntax};
+use crate::known;
+use crate::known::baseline::Baseline;
 use crate::lint::{self, RuleSet};
 use crate::manifest::fleet::Fleet;
 use crate::manifest::parse::Strangers;
-use crate::manifest::{ManifestSet, markdown, parse};
+use crate::manifest::{ManifestSet, ObjectId, Route, markdown, parse};
 use crate::registry::kubeconfig::Cluster;
 use crate::registry::{self, Cache};
 use crate::render::output::{self, Selection};
 use crate::render::{self, Capabilities, Options, Parses, Release, Rendered, RenderedFile};
-use crate::report::Report;
+use crate::report::{Checked, Known, Report};
+use crate::revision::Tree;
 use crate::schema::stored::{self, StoredKind};
 use crate::schema::{self, KubernetesVersion, SchemaStore, UnknownKinds, UnknownVersion};
 use crate::source::{SourceKind, SourceMap};
 use crate::suppress;
-use crate::values::{self, FileReader, Layers, ValueSchemas};
+use crate::values::{self, FileReader, Layers, ValueSchemas, ValuesFile};
 
 /// What charts are rendered with.
 #[derive(Debug, Clone, Default)]
@@ -51,10 +54,38 @@ pub struct ReleaseJob {
     pub options: Options,
     /// Where dependencies are that are not in `charts/`.
     pub cache: Option<Cache>,
+    /// The files as they were at another commit; as they are today without it.
+    pub tree: Option<Arc<Tree>>,
+}
+
+impl ReleaseJob {
+    /// The same release with the files of another commit: a values file that was not there then is left out.
+    ///
+    /// # Errors
+    /// The system's, for a values file that is there and cannot be read.
+    pub fn at(&self, tree: &Arc<Tree>) -> std::io::Result<Self> {
+        let mut job = self.clone();
+        job.layers.files.clear();
+        for file in &self.layers.files {
+            // What is not in the repository (standard input, an address) has no other version.
+            let Ok(path) = tree.path(Path::new(&file.path)) else {
+                job.layers.files.push(file.clone());
+                continue;
+            };
+            if path.exists() {
+                job.layers.files.push(ValuesFile {
+                    path: file.path.clone(),
+                    bytes: Ok(std::fs::read(path)?),
+                });
+            }
+        }
+        job.tree = Some(Arc::clone(tree));
+        Ok(job)
+    }
 }
 
 /// What `check` is to do, fully resolved.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct CheckJob {
     /// Charts, manifest files, folders, `-`.
     pub paths: Vec<PathBuf>,
@@ -94,13 +125,71 @@ pub struct Shared {
     value_schemas: ValueSchemas,
 }
 
+impl Shared {
+    fn of(job: &ReleaseJob) -> Self {
+        let names = job.tree.as_ref().map(|tree| tree.names()).unwrap_or_default();
+        Self {
+            sources: SourceMap::with_names(names),
+            ..Self::default()
+        }
+    }
+}
+
+/// Checks what a job names, and reports what was not there in the older version of `tree`. Flags, rules and configuration are
+/// today's on both sides. `are` says in the summary what makes a finding known.
+///
+/// # Errors
+/// A Kubernetes version without schemas; a path that is not in the repository; a file that cannot be read.
+pub fn check_new(job: &CheckJob, tree: &Arc<Tree>, are: String) -> anyhow::Result<Report> {
+    let mut old = job.clone();
+    old.release = job.release.at(tree)?;
+    let paths: Result<Vec<PathBuf>, _> = job.paths.iter().map(|path| tree.path(path)).collect();
+    old.paths = paths?.into_iter().filter(|path| path.exists()).collect();
+    let (old, new) = rayon::join(|| check(&old), || check(job));
+    let mut report = new?;
+    let before = report.findings.len();
+    known::take(&mut report, &known::entries(&old?.findings));
+    let count = before - report.findings.len();
+    report.known = Some(Known { count, are });
+    Ok(report)
+}
+
+/// Checks what a job names, and reports what a baseline does not know, and what of it is not there any more.
+///
+/// # Errors
+/// A Kubernetes version without schemas.
+pub fn check_beside(job: &CheckJob, baseline: &Baseline) -> Result<Report, UnknownVersion> {
+    let mut report = check(job)?;
+    let before = report.findings.len();
+    let left = known::take(&mut report, &baseline.entries);
+    report.known = Some(Known {
+        count: before - report.findings.len(),
+        are: format!("in {}", baseline.path),
+    });
+    let paths: Vec<&Path> = job
+        .paths
+        .iter()
+        .map(|path| {
+            path.strip_prefix(".")
+                .ok()
+                .filter(|path| *path != Path::new(""))
+                .unwrap_or(path)
+        })
+        .collect();
+    let sources = SourceMap::default();
+    let unused = baseline.unused(&left, &paths, &job.rules, &sources);
+    report.add(self::report(unused, &sources));
+    judge::sort(&mut report.findings);
+    Ok(report)
+}
+
 /// Checks everything a job names: each chart is a unit, and all other manifests together are one.
 ///
 /// # Errors
 /// A Kubernetes version without schemas.
 pub fn check(job: &CheckJob) -> Result<Report, UnknownVersion> {
     SchemaStore::new(&job.kubernetes)?;
-    let shared = Shared::default();
+    let shared = Shared::of(&job.release);
     let sources = &shared.sources;
     let (known, unlisted) = list_schemas(job.schemas.as_deref());
     let (inputs, mut findings) = input::discover(&job.paths);
@@ -214,7 +303,9 @@ fn validate(
             today: job.today,
         },
     );
-    let mut report = report_of(UnitOfWork { manifests, findings }, sources);
+    let keys = |id: &ObjectId, list: &Route| store.list_keys(id, list);
+    let locator = Locator::new(&manifests, sources).with_item_keys(&keys);
+    let mut report = located(findings, &manifests, &locator, sources);
     report.suppressed = suppressed;
     Ok(report)
 }
@@ -356,19 +447,31 @@ fn sort_kinds(kinds: &mut [StoredKind]) {
 }
 
 fn report_of(unit: UnitOfWork, sources: &SourceMap) -> Report {
-    let locator = Locator::new(&unit.manifests, sources);
+    let UnitOfWork { manifests, findings } = unit;
+    let locator = Locator::new(&manifests, sources);
+    located(findings, &manifests, &locator, sources)
+}
+
+fn located(
+    findings: Vec<Finding>,
+    manifests: &ManifestSet,
+    locator: &Locator<'_>,
+    sources: &SourceMap,
+) -> Report {
     Report {
-        findings: unit
-            .findings
+        findings: findings
             .into_iter()
             .map(|finding| locator.locate(finding))
             .collect(),
-        objects: unit
-            .manifests
+        objects: manifests
             .iter()
-            .map(|manifest| manifest.id.clone())
+            .map(|manifest| Checked {
+                file: Arc::clone(&sources.get(manifest.source).path),
+                id: manifest.id.clone(),
+            })
             .collect(),
         suppressed: 0,
+        known: None,
     }
 }
 
@@ -454,7 +557,10 @@ fn render_chart(path: &Path, job: &ReleaseJob, shared: &Shared) -> (Option<Rende
         job.compat,
         sources,
     ));
-    let read_file = |path: &str| std::fs::read(path).map_err(|error| error.to_string());
+    let read_file = |path: &str| {
+        let tree = job.tree.as_ref().and_then(|tree| tree.path(Path::new(path)).ok());
+        std::fs::read(tree.as_deref().unwrap_or(Path::new(path))).map_err(|error| error.to_string())
+    };
     let (rendered, more) = render_release(chart, job, &read_file, shared);
     findings.extend(more);
     (rendered, findings)

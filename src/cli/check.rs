@@ -1,7 +1,9 @@
 //! `plimsoll check`.
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
 
 use super::Exit;
 use super::output::{self, When};
@@ -9,7 +11,9 @@ use super::release::{self, ReleaseArgs};
 use crate::admission::pod_security::Standard;
 use crate::catalog;
 use crate::finding::Severity;
+use crate::known::baseline::{self, Baseline};
 use crate::pipeline::{self, CheckJob};
+use crate::registry::write_whole;
 use crate::report::{self, Format};
 use crate::schema::UnknownKinds;
 
@@ -20,6 +24,7 @@ use crate::schema::UnknownKinds;
   helm template shop | plimsoll check - --rules none --format json
   plimsoll check deploy/ --pss restricted             pods that a hardened namespace would refuse
   plimsoll check deploy/ --kubernetes 1.31..1.36      before an upgrade: what holds in which version
+  plimsoll check --new-since origin/main              a pull request: only what it brings
 
 Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 the call is wrong")]
 pub(super) struct Args {
@@ -49,6 +54,18 @@ pub(super) struct Args {
     /// The Pod Security Standard of namespaces whose labels do not say: privileged, baseline or restricted
     #[arg(long, value_name = "LEVEL[:VERSION]", default_value = "privileged", value_parser = pod_security)]
     pss: Standard,
+
+    /// Report only what was not there where this branch left REF (`git merge-base REF HEAD`), whatever the lines
+    #[arg(long, value_name = "REF", conflicts_with_all = ["baseline", "write_baseline"])]
+    new_since: Option<String>,
+
+    /// Report only what this file does not know, and what of it is not there any more
+    #[arg(long, value_name = "FILE", conflicts_with = "write_baseline")]
+    baseline: Option<PathBuf>,
+
+    /// Write all findings to a file for --baseline, and report nothing
+    #[arg(long, value_name = "FILE")]
+    write_baseline: Option<PathBuf>,
 
     /// How to report
     #[arg(long, value_enum, default_value_t)]
@@ -101,6 +118,13 @@ impl FailOn {
     }
 }
 
+fn read_baseline(file: &Path) -> anyhow::Result<Baseline> {
+    let path = file.display().to_string();
+    let text = std::fs::read_to_string(file)
+        .with_context(|| format!("cannot read the baseline `{path}` (--write-baseline writes one)"))?;
+    Baseline::parse(&path, text).map_err(anyhow::Error::msg)
+}
+
 pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
     release::require(&args.paths)?;
     let mut release = args.release.release()?;
@@ -116,7 +140,21 @@ pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
         is_complete: args.complete,
         today: Some(jiff::Zoned::now().date()),
     };
-    let report = pipeline::check(&job)?;
+    let report = if let Some(reference) = &args.new_since {
+        let tree = release::tree(reference, &args.paths, &args.release.values)?;
+        pipeline::check_new(&job, &tree, format!("older than {reference}"))?
+    } else if let Some(file) = &args.baseline {
+        pipeline::check_beside(&job, &read_baseline(file)?)?
+    } else {
+        pipeline::check(&job)?
+    };
+    if let Some(file) = &args.write_baseline {
+        write_whole(file, baseline::print(&report.findings)?.as_bytes())
+            .with_context(|| format!("cannot write `{}`", file.display()))?;
+        let findings = report::plural(report.findings.len(), "finding");
+        writeln!(std::io::stderr(), "wrote {findings} to {}", file.display())?;
+        return Ok(Exit::Clean);
+    }
     let mut out = output::stdout();
     report::write(&report, args.format, color.on_stdout(), &mut out)?;
     out.flush()?;

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::Read as _;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::access::{AccessArgs, CacheArgs};
 use super::go_flags::GoList;
@@ -10,6 +11,7 @@ use crate::chart::HelmCompat;
 use crate::input;
 use crate::pipeline::ReleaseJob;
 use crate::render::{Capabilities, KubeVersion, Options, Release};
+use crate::revision::Tree;
 use crate::schema::{Bundle, KubernetesVersion};
 use crate::values::{Layers, ValuesFile};
 
@@ -128,6 +130,7 @@ impl ReleaseArgs {
                 enable_dns: false,
             },
             cache: self.cache.cache(),
+            tree: None,
         })
     }
 }
@@ -172,6 +175,17 @@ pub(super) fn require<'p>(paths: impl IntoIterator<Item = &'p PathBuf>) -> anyho
         Some(path) => anyhow::bail!("`{}` does not exist", path.display()),
         None => Ok(()),
     }
+}
+
+/// The files of the call as they were where the history of a reference and of HEAD part.
+pub(super) fn tree(reference: &str, paths: &[PathBuf], values: &ValuesArgs) -> anyhow::Result<Arc<Tree>> {
+    let of_set_file = values.set_file.iter().filter_map(|pair| pair.split_once('='));
+    let files = GoList::joined(&values.files).into_iter();
+    let named: Vec<PathBuf> = files
+        .chain(of_set_file.map(|(_, file)| file.to_owned()))
+        .map(PathBuf::from)
+        .collect();
+    Ok(Arc::new(Tree::at_merge_base(reference, paths, &named)?))
 }
 
 /// Reads a file of values, `-` from standard input. One at an address is fetched, with nobody's login, as Helm does.

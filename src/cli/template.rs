@@ -231,6 +231,7 @@ fn template(args: &Args, shared: &Shared) -> anyhow::Result<(Exit, Vec<Finding>)
             enable_dns: args.enable_dns,
         },
         cache: None,
+        tree: None,
     };
     let sources = &shared.sources;
     let (chart, mut findings) = match load(args, &path, sources) {

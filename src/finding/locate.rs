@@ -5,6 +5,7 @@ use std::sync::Arc;
 use plimsoll_yaml::{NodeRef, Span};
 
 use super::excerpt::Excerpt;
+use super::fingerprint::{self, ItemKeys};
 use super::secret::{self, Secrets};
 use super::{Anchor, Finding, Part, RuleMeta, Severity};
 use crate::manifest::{Manifest, ManifestSet, ObjectId, Route, Step};
@@ -44,6 +45,8 @@ pub struct Located {
     pub object: Option<ObjectId>,
     /// The field it is about, as the API server writes it.
     pub field: Option<String>,
+    /// What makes it the same finding in another version of the files: 32 hexadecimal digits.
+    pub fingerprint: String,
     /// Where.
     pub location: Location,
     /// Other places that explain it.
@@ -55,6 +58,7 @@ pub struct Locator<'a> {
     manifests: &'a ManifestSet,
     sources: &'a SourceMap,
     secrets: Secrets,
+    keys: Option<&'a ItemKeys<'a>>,
 }
 
 impl<'a> Locator<'a> {
@@ -64,7 +68,15 @@ impl<'a> Locator<'a> {
             manifests,
             sources,
             secrets: Secrets::of(manifests),
+            keys: None,
         }
+    }
+
+    /// Lets schemas say what the items of lists are called, for fingerprints.
+    #[must_use]
+    pub fn with_item_keys(mut self, keys: &'a ItemKeys<'a>) -> Self {
+        self.keys = Some(keys);
+        self
     }
 
     /// Turns a finding's anchors into locations and masks what is secret.
@@ -81,12 +93,25 @@ impl<'a> Locator<'a> {
             }
             Anchor::Text(_) | Anchor::File(_) => (None, None, None),
         };
-        let mask = |text: String| match secret {
-            Some(value) => text.replace(value, secret::MASK),
-            None => text,
+        let mask = |text: String| {
+            let text = self.sources.shown_within(text);
+            match secret {
+                Some(value) => text.replace(value, secret::MASK),
+                None => text,
+            }
         };
+        let location = self.place(&finding.at);
+        let message = mask(finding.message);
         Located {
-            location: self.place(&finding.at),
+            fingerprint: fingerprint::of(
+                finding.rule,
+                &finding.at,
+                &message,
+                &location.file,
+                self.manifests,
+                self.keys,
+            ),
+            location,
             related: finding
                 .related
                 .into_iter()
@@ -94,7 +119,7 @@ impl<'a> Locator<'a> {
                 .collect(),
             rule: finding.rule,
             severity: finding.severity,
-            message: mask(finding.message),
+            message,
             help: finding.help.map(mask),
             object,
             field,
@@ -106,7 +131,7 @@ impl<'a> Locator<'a> {
             return self.at_span(span);
         }
         let file = match anchor {
-            Anchor::File(path) => Arc::from(&**path),
+            Anchor::File(path) => Arc::from(&*self.sources.shown(path)),
             Anchor::Route(..) | Anchor::Text(_) => Arc::default(),
         };
         Location {

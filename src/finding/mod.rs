@@ -3,6 +3,7 @@
 //! A stage says *where* by an [`Anchor`]; only [`locate`] turns anchors into lines.
 
 mod excerpt;
+mod fingerprint;
 pub mod judge;
 pub mod locate;
 mod rule;
@@ -12,6 +13,7 @@ use crate::manifest::{ManifestId, Route};
 use crate::source::Span;
 
 pub use excerpt::Excerpt;
+pub use fingerprint::ItemKeys;
 pub use rule::{Group, RuleMeta, Stage};
 
 /// How bad a finding is. The order is the order of weight.

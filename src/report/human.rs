@@ -4,7 +4,7 @@ use std::io;
 
 use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippet};
 
-use super::Report;
+use super::{Known, Report, plural};
 use crate::finding::Severity;
 use crate::finding::locate::{Located, Location};
 
@@ -75,17 +75,15 @@ fn summary(report: &Report) -> String {
         0 => String::new(),
         count => format!(" ({count} suppressed)"),
     };
+    let known = match &report.known {
+        None => String::new(),
+        Some(Known { count: 1, are }) => format!("; 1 finding is {are}"),
+        Some(Known { count, are }) => format!("; {count} findings are {are}"),
+    };
+    let is_new = if report.known.is_some() { "new " } else { "" };
     if found.is_empty() {
-        format!("{objects} checked, nothing found{suppressed}")
+        format!("{objects} checked, nothing {is_new}found{suppressed}{known}")
     } else {
-        format!("{objects} checked: {found}{suppressed}")
-    }
-}
-
-fn plural(count: usize, word: &str) -> String {
-    if count == 1 {
-        format!("1 {word}")
-    } else {
-        format!("{count} {word}s")
+        format!("{objects} checked: {found}{suppressed}{known}")
     }
 }

@@ -16,13 +16,18 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
     let wire = WireReport {
         version: VERSION,
         findings: report.findings.iter().map(WireFinding::from).collect(),
-        objects: report.objects.iter().map(WireObject::from).collect(),
+        objects: report
+            .objects
+            .iter()
+            .map(|object| WireObject::from(&object.id))
+            .collect(),
         summary: WireSummary {
             errors: counts.errors,
             warnings: counts.warnings,
             infos: counts.infos,
             objects: report.objects.len(),
             suppressed: report.suppressed,
+            known: report.known.as_ref().map_or(0, |known| known.count),
         },
     };
     serde_json::to_writer_pretty(&mut *out, &wire)?;
@@ -44,6 +49,7 @@ struct WireSummary {
     infos: usize,
     objects: usize,
     suppressed: usize,
+    known: usize,
 }
 
 #[derive(Serialize)]
@@ -55,6 +61,7 @@ struct WireFinding<'a> {
     help: Option<&'a str>,
     object: Option<WireObject<'a>>,
     field: Option<&'a str>,
+    fingerprint: &'a str,
     location: WireLocation<'a>,
     related: Vec<WireRelated<'a>>,
 }
@@ -97,6 +104,7 @@ impl<'a> From<&'a Located> for WireFinding<'a> {
             help: finding.help.as_deref(),
             object: finding.object.as_ref().map(WireObject::from),
             field: finding.field.as_deref(),
+            fingerprint: &finding.fingerprint,
             location: WireLocation::from(&finding.location),
             related: finding
                 .related

@@ -6,6 +6,7 @@ mod human;
 mod json;
 
 use std::io;
+use std::sync::Arc;
 
 use crate::finding::Severity;
 use crate::finding::locate::Located;
@@ -27,9 +28,29 @@ pub struct Report {
     /// What was found, in the order it is shown.
     pub findings: Vec<Located>,
     /// The objects that were checked.
-    pub objects: Vec<ObjectId>,
+    pub objects: Vec<Checked>,
     /// How many findings were accepted by a suppression, and are not shown.
     pub suppressed: usize,
+    /// The findings that were there before and are not shown, if anybody asked for new ones only.
+    pub known: Option<Known>,
+}
+
+/// An object that was checked.
+#[derive(Debug, Clone)]
+pub struct Checked {
+    /// The file it is in, as the user knows it.
+    pub file: Arc<str>,
+    /// What it is.
+    pub id: ObjectId,
+}
+
+/// Findings that are not shown because they are known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// How many.
+    pub count: usize,
+    /// What that makes them, for the summary: `older than origin/main`.
+    pub are: String,
 }
 
 /// How many findings of each weight.
@@ -73,5 +94,14 @@ pub fn write(report: &Report, format: Format, color: bool, out: &mut dyn io::Wri
     match format {
         Format::Human => human::write(report, color, out),
         Format::Json => json::write(report, out),
+    }
+}
+
+/// `1 error`, `3 errors`.
+pub fn plural(count: usize, word: &str) -> String {
+    if count == 1 {
+        format!("1 {word}")
+    } else {
+        format!("{count} {word}s")
     }
 }

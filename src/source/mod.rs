@@ -5,6 +5,8 @@
 
 mod span;
 
+use std::borrow::Cow;
+use std::path::Path;
 use std::sync::{Arc, OnceLock, RwLock};
 
 pub use span::{SourceId, Span};
@@ -58,13 +60,48 @@ impl Source {
 #[derive(Debug, Default)]
 pub struct SourceMap {
     sources: RwLock<Vec<Arc<Source>>>,
+    /// What paths begin with, and what is shown instead.
+    names: Vec<(String, String)>,
 }
 
 impl SourceMap {
+    /// A map whose texts lie elsewhere than the user knows: what a path begins with, and what is shown instead. The first
+    /// pair that fits counts.
+    pub fn with_names(names: Vec<(String, String)>) -> Self {
+        Self {
+            names,
+            ..Self::default()
+        }
+    }
+
+    /// A path as the user knows it.
+    pub fn shown<'p>(&self, path: &'p str) -> Cow<'p, str> {
+        let renamed = self.names.iter().find_map(|(from, to)| {
+            let rest = Path::new(path).strip_prefix(from).ok()?;
+            Some(Path::new(to).join(rest))
+        });
+        match renamed {
+            None => Cow::Borrowed(path),
+            Some(path) => {
+                let short = path.strip_prefix(".").ok().filter(|rest| *rest != Path::new(""));
+                Cow::Owned(short.unwrap_or(&path).display().to_string())
+            }
+        }
+    }
+
+    /// A sentence with paths as the user knows them.
+    pub fn shown_within(&self, sentence: String) -> String {
+        self.names
+            .iter()
+            .fold(sentence, |sentence, (from, to)| match to.as_str() {
+                "." => sentence.replace(&format!("{from}{}", std::path::MAIN_SEPARATOR), ""),
+                to => sentence.replace(from, to),
+            })
+    }
     /// Adds a text and names it.
     pub fn add(&self, path: impl Into<Arc<str>>, text: impl Into<Arc<str>>, kind: SourceKind) -> SourceId {
         self.push(Source {
-            path: path.into(),
+            path: self.named(path.into()),
             kind,
             text: OnceLock::from(text.into()),
             bytes: None,
@@ -75,12 +112,19 @@ impl SourceMap {
     /// Adds what need not be UTF-8, and is text only for who shows it: a template, of which most are right.
     pub fn add_bytes(&self, path: impl Into<Arc<str>>, bytes: Arc<[u8]>, kind: SourceKind) -> SourceId {
         self.push(Source {
-            path: path.into(),
+            path: self.named(path.into()),
             kind,
             text: OnceLock::new(),
             bytes: Some(bytes),
             lines: OnceLock::new(),
         })
+    }
+
+    fn named(&self, path: Arc<str>) -> Arc<str> {
+        if self.names.is_empty() {
+            return path;
+        }
+        Arc::from(&*self.shown(&path))
     }
 
     fn push(&self, source: Source) -> SourceId {

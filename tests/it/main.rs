@@ -8,6 +8,7 @@ mod fixtures;
 mod flags;
 mod hostile;
 mod jinja;
+mod known;
 mod pod_security;
 mod report;
 mod repositories;
