@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::{BufRead, BufReader, BufWriter, Write};
-use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::path::Path;
+use std::process::Command;
 
-use anyhow::{Context, bail};
 use plimsoll_gostd::strconv;
 use plimsoll_sprig::Profile;
 use serde_json::{Value as Json, json};
 
 use grammar::Generator;
+
+use crate::oracle::{self, Oracle};
 
 mod grammar;
 #[path = "../../crates/sprig/tests/support/known.rs"]
@@ -63,87 +63,29 @@ struct Helm {
     clipped: Option<Answer>,
 }
 
-/// Builds `oracle/functions` into the target directory.
-fn build(root: &Path) -> anyhow::Result<PathBuf> {
-    let directory = root.join("oracle/functions");
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-    let binary = target.join("oracle-functions");
-    let status = Command::new("go")
-        .args(["build", "-o"])
-        .arg(&binary)
-        .arg(".")
-        .current_dir(&directory)
-        .status();
-    if !status.context("run go build")?.success() {
-        bail!("go build failed in {}", directory.display());
-    }
-    Ok(binary)
-}
-
-/// The Go program that answers; it lives as long as this.
-struct Oracle {
-    process: Child,
-    requests: BufWriter<ChildStdin>,
-    answers: BufReader<ChildStdout>,
-}
-
-impl Oracle {
-    fn start(binary: &Path) -> anyhow::Result<Self> {
-        let mut process = Command::new(binary)
+/// Starts the oracle.
+fn start(binary: &Path) -> anyhow::Result<Oracle> {
+    Oracle::start(
+        Command::new(binary)
             .env("TZ", "UTC")
             // What a case may take at most is far below; a generator that breaks this is told, not swapped.
-            .env("GOMEMLIMIT", "1GiB")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let requests = BufWriter::new(process.stdin.take().context("stdin")?);
-        let answers = BufReader::new(process.stdout.take().context("stdout")?);
-        Ok(Self {
-            process,
-            requests,
-            answers,
-        })
-    }
-
-    /// Asks about templates, each for a profile. Sending and reading run side by side, so no number of them blocks.
-    fn ask(&mut self, questions: &[(String, Profile)]) -> anyhow::Result<Vec<Helm>> {
-        let mut all = Vec::with_capacity(questions.len());
-        std::thread::scope(|scope| -> anyhow::Result<()> {
-            let requests = &mut self.requests;
-            let writer = scope.spawn(move || -> anyhow::Result<()> {
-                for (text, profile) in questions {
-                    let profile = if *profile == Profile::Helm3 { 3 } else { 4 };
-                    writeln!(requests, "{}", json!({"text": text, "profile": profile}))?;
-                }
-                Ok(requests.flush()?)
-            });
-            let mut line = String::new();
-            for (text, _) in questions {
-                line.clear();
-                if self.answers.read_line(&mut line)? == 0 {
-                    bail!("the oracle has ended before it answered {text}");
-                }
-                let json: Json = serde_json::from_str(&line)?;
-                all.push(Helm {
-                    answer: answer(&json),
-                    clipped: json.get("clipped").map(answer),
-                });
-            }
-            match writer.join() {
-                Ok(written) => written,
-                Err(_) => bail!("the writer failed"),
-            }
-        })?;
-        Ok(all)
-    }
+            .env("GOMEMLIMIT", "1GiB"),
+    )
 }
 
-impl Drop for Oracle {
-    fn drop(&mut self) {
-        // Nothing can be done about a process that does not die, and nothing depends on it.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
+/// Asks about templates, each for a profile.
+fn ask(oracle: &mut Oracle, questions: &[(String, Profile)]) -> anyhow::Result<Vec<Helm>> {
+    let request = |(text, profile): &(String, Profile)| {
+        let profile = if *profile == Profile::Helm3 { 3 } else { 4 };
+        json!({"text": text, "profile": profile})
+    };
+    let requests: Vec<Json> = questions.iter().map(request).collect();
+    let answers: Vec<Json> = oracle.ask(&requests)?;
+    let helm = |json: &Json| Helm {
+        answer: answer(json),
+        clipped: json.get("clipped").map(answer),
+    };
+    Ok(answers.iter().map(helm).collect())
 }
 
 fn answer(json: &Json) -> Answer {
@@ -187,10 +129,8 @@ fn expectation(answer: &Answer) -> String {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .context("the workspace")?;
-    let binary = build(root)?;
+    let root = oracle::root();
+    let binary = oracle::build("functions", &[])?;
     match &args.task {
         Task::Goldens { each } => goldens(root, &binary, *each),
         Task::Fuzz {
@@ -219,14 +159,14 @@ fn goldens(root: &Path, binary: &Path, each: usize) -> anyhow::Result<()> {
     std::fs::write(directory.join("names.json"), names)?;
     let globs = Command::new(binary).args(["globs", "1", "3000"]).output()?.stdout;
     std::fs::write(root.join("fixtures/glob/gobwas.tsv"), globs)?;
-    let mut oracle = Oracle::start(binary)?;
+    let mut oracle = start(binary)?;
     for area in grammar::AREAS {
         let templates = Generator::new(7).area(area, each);
         let questions: Vec<(String, Profile)> = templates
             .iter()
             .flat_map(|template| [Profile::Helm4, Profile::Helm3].map(|profile| (template.clone(), profile)))
             .collect();
-        let answers = oracle.ask(&questions)?;
+        let answers = ask(&mut oracle, &questions)?;
         let mut text = String::new();
         for (template, answers) in templates.iter().zip(answers.chunks(2)) {
             let [four, three] = answers else { continue };
@@ -305,7 +245,7 @@ fn fuzz(binary: &Path, run: &Run<'_>) -> anyhow::Result<()> {
     const BATCH: u64 = 5_000;
     let started = std::time::Instant::now();
     let mut generator = Generator::new(run.seed);
-    let mut oracle = Oracle::start(binary)?;
+    let mut oracle = start(binary)?;
     let mut seen = Seen::default();
     while seen.done < run.cases && seen.unexplained < run.differences {
         let batch: Vec<(String, Profile)> = (0..BATCH.min(run.cases - seen.done))
@@ -318,7 +258,7 @@ fn fuzz(binary: &Path, run: &Run<'_>) -> anyhow::Result<()> {
                 (generator.template(run.only), profile)
             })
             .collect();
-        let answers = oracle.ask(&batch)?;
+        let answers = ask(&mut oracle, &batch)?;
         for (question, helm) in batch.iter().zip(&answers) {
             seen.compare(run, question, helm);
         }

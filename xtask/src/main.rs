@@ -10,6 +10,7 @@ mod conformance;
 mod functions;
 mod helm_pull;
 mod lint;
+mod oracle;
 mod pod_security;
 mod pre_commit;
 mod schemas;

@@ -2,10 +2,12 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use serde_json::{Value as Json, json};
+
+use crate::oracle::{self, Oracle};
 
 mod ours;
 mod pods;
@@ -37,7 +39,7 @@ enum Action {
 const KEPT: u64 = 400;
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
-    let oracle = build()?;
+    let oracle = oracle::build("pod-security", &[])?;
     match &args.action {
         Action::Goldens => {
             let texts: Vec<String> = (0..KEPT).map(|seed| pods::object(seed).to_string()).collect();
@@ -47,7 +49,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
                 .zip(answers)
                 .map(|(object, answer)| json!({ "object": object, "answer": answer }));
             let lines: Vec<String> = lines.map(|line| line.to_string() + "\n").collect();
-            let folder = root().join("fixtures/pod-security");
+            let folder = oracle::root().join("fixtures/pod-security");
             std::fs::create_dir_all(&folder)?;
             let file = folder.join("pods.jsonl.gz");
             let mut gz =
@@ -106,51 +108,8 @@ fn read(folder: &Path, into: &mut Vec<(String, String)>) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .unwrap_or(Path::new("."))
-}
-
-fn build() -> anyhow::Result<PathBuf> {
-    let binary = std::env::temp_dir().join("plimsoll-pod-security-oracle");
-    let status = Command::new("go")
-        .args(["build", "-o"])
-        .arg(&binary)
-        .arg(".")
-        .current_dir(root().join("oracle/pod-security"))
-        .status()
-        .context("go build")?;
-    if !status.success() {
-        bail!("go build of oracle/pod-security failed");
-    }
-    Ok(binary)
-}
-
 /// The plugin's answers, one for each object.
 fn ask(oracle: &Path, texts: &[String]) -> anyhow::Result<Vec<Json>> {
-    let mut child = Command::new(oracle)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()?;
-    let mut stdin = child.stdin.take().context("stdin")?;
-    let output = std::thread::scope(|scope| {
-        scope.spawn(move || {
-            for text in texts {
-                // A closed pipe shows as missing answers.
-                if writeln!(stdin, "{}", json!({ "object": text })).is_err() {
-                    return;
-                }
-            }
-        });
-        child.wait_with_output()
-    })?;
-    let answers: Vec<Json> = String::from_utf8(output.stdout)?
-        .lines()
-        .map(serde_json::from_str)
-        .collect::<Result<_, _>>()?;
-    if answers.len() != texts.len() {
-        bail!("{} answers for {} pods", answers.len(), texts.len());
-    }
-    Ok(answers)
+    let requests: Vec<Json> = texts.iter().map(|text| json!({ "object": text })).collect();
+    Oracle::start(&mut Command::new(oracle))?.ask(&requests)
 }

@@ -2,13 +2,15 @@
 //!
 //! The oracle is `oracle/template`, run as one process that answers a line for a line.
 
-use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, bail};
 use plimsoll_gostd::fmt::ADDRESS;
 use serde_json::{Value as Json, json};
+
+use crate::oracle::{self, Oracle};
 
 mod cases;
 mod generate;
@@ -42,20 +44,14 @@ enum Action {
     },
 }
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .unwrap_or(Path::new("."))
-}
-
-/// Builds the oracle; the binary is outside the tree.
+/// Builds the oracle.
 ///
 /// Its `fmt` is Go's but for one line: every address that is printed is `fmt::ADDRESS`, as ours is. Go's differ from run
 /// to run, and what comes of one (its length, its digits in hex) does too.
 fn build() -> anyhow::Result<PathBuf> {
     let folder = std::env::temp_dir().join("plimsoll-template");
     std::fs::create_dir_all(&folder)?;
-    let sources = root().join("oracle/template");
+    let sources = oracle::root().join("oracle/template");
     let goroot = Command::new("go")
         .args(["env", "GOROOT"])
         .current_dir(&sources)
@@ -73,56 +69,11 @@ fn build() -> anyhow::Result<PathBuf> {
     let overlay = folder.join("overlay.json");
     let replaced = json!({ "Replace": { original.display().to_string(): changed.display().to_string() } });
     std::fs::write(&overlay, replaced.to_string())?;
-    let binary = folder.join("oracle");
-    let status = Command::new("go")
-        .arg("build")
-        .arg("-overlay")
-        .arg(&overlay)
-        .arg("-o")
-        .arg(&binary)
-        .arg(".")
-        .current_dir(&sources)
-        .status()
-        .context("go build")?;
-    if !status.success() {
-        bail!("go build of oracle/template failed");
-    }
-    Ok(binary)
+    oracle::build("template", &[OsStr::new("-overlay"), overlay.as_os_str()])
 }
 
-/// Go's answers, one for each case.
-fn ask(oracle: &Path, cases: &[Json]) -> anyhow::Result<Vec<Json>> {
-    let mut child = Command::new(oracle)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()?;
-    let stdin = child.stdin.take().context("stdin")?;
-    let stdout = child.stdout.take().context("stdout")?;
-    let answers = std::thread::scope(|scope| {
-        scope.spawn(move || {
-            let mut stdin = BufWriter::new(stdin);
-            for case in cases {
-                // A closed pipe shows as missing answers.
-                if writeln!(stdin, "{case}").is_err() {
-                    return;
-                }
-            }
-        });
-        BufReader::new(stdout)
-            .lines()
-            .map(|line| Ok(serde_json::from_str(&line?)?))
-            .collect::<anyhow::Result<Vec<Json>>>()
-    })?;
-    child.wait()?;
-    if answers.len() != cases.len() {
-        bail!(
-            "the oracle gave {} answers for {} cases",
-            answers.len(),
-            cases.len()
-        );
-    }
-    Ok(answers)
+fn start(binary: &Path) -> anyhow::Result<Oracle> {
+    Oracle::start(Command::new(binary).stderr(Stdio::null()))
 }
 
 /// Whether our answer is Go's.
@@ -155,8 +106,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
 }
 
 fn goldens() -> anyhow::Result<()> {
-    let oracle = build()?;
-    let folder = root().join("fixtures/template");
+    let mut oracle = start(&build()?)?;
+    let folder = oracle::root().join("fixtures/template");
     std::fs::create_dir_all(&folder)?;
     let generated = (0..900).map(|i| generate::case(i, None)).collect();
     for (name, cases) in [
@@ -165,7 +116,7 @@ fn goldens() -> anyhow::Result<()> {
         ("strconv", cases::strconv()),
         ("generated", generated),
     ] {
-        let answers = ask(&oracle, &cases)?;
+        let answers: Vec<Json> = oracle.ask(&cases)?;
         let mut text = String::new();
         for (case, answer) in cases.iter().zip(&answers) {
             let line = json!({ "case": case, "answer": answer }).to_string();
@@ -184,7 +135,7 @@ fn goldens() -> anyhow::Result<()> {
 }
 
 fn fuzz(count: u64, seed: u64, stop: usize, only: Option<generate::Area>) -> anyhow::Result<()> {
-    let oracle = build()?;
+    let mut oracle = start(&build()?)?;
     let (mut done, mut failed, mut errors) = (0, 0, 0);
     let started = std::time::Instant::now();
     while done < count && failed < stop {
@@ -192,7 +143,7 @@ fn fuzz(count: u64, seed: u64, stop: usize, only: Option<generate::Area>) -> any
             .map(|i| (seed + i, generate::case(seed + i, only)))
             .collect();
         let cases: Vec<Json> = batch.iter().map(|(_, case)| case.clone()).collect();
-        let answers = ask(&oracle, &cases)?;
+        let answers: Vec<Json> = oracle.ask(&cases)?;
         for ((seed, case), go) in batch.iter().zip(&answers) {
             let ours = oracle_case::run(case);
             errors += u64::from(ours.is_err());

@@ -1,14 +1,16 @@
 //! YAML beside the real go-yaml: the goldens of `crates/yaml`, and differential fuzzing.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::Context;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use compare::Answer;
 use generate::Random;
 use notation::Value;
-use oracle::Oracle;
+
+use crate::oracle::{self, Oracle};
 
 mod cases;
 #[path = "../../crates/yaml/tests/it/compare.rs"]
@@ -16,7 +18,6 @@ mod compare;
 mod generate;
 #[path = "../../crates/yaml/tests/it/notation.rs"]
 mod notation;
-mod oracle;
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -49,10 +50,8 @@ enum Task {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .context("the workspace")?;
-    let binary = oracle::build(root)?;
+    let root = oracle::root();
+    let binary = oracle::build("yaml", &[])?;
     match &args.task {
         Task::Goldens => goldens(root, &binary),
         Task::Files { folders } => files(&binary, folders),
@@ -64,6 +63,13 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     }
 }
 
+/// Asks about each input.
+fn ask(oracle: &mut Oracle, op: &str, inputs: &[Json]) -> anyhow::Result<Vec<Answer>> {
+    let request = |input: &Json| json!({"op": op, "input": input});
+    let requests: Vec<Json> = inputs.iter().map(request).collect();
+    oracle.ask(&requests)
+}
+
 /// One line of a golden file.
 #[derive(serde::Serialize, serde::Deserialize)]
 struct Golden {
@@ -72,7 +78,7 @@ struct Golden {
 }
 
 fn goldens(root: &Path, binary: &Path) -> anyhow::Result<()> {
-    let mut oracle = Oracle::start(binary)?;
+    let mut oracle = Oracle::start(&mut Command::new(binary))?;
     let mut random = Random::new(2026);
     let mut texts: Vec<Json> = cases::TEXTS.iter().map(|&text| Json::from(text)).collect();
     let seeds: Vec<String> = cases::TEXTS.iter().map(|&text| text.to_owned()).collect();
@@ -80,7 +86,7 @@ fn goldens(root: &Path, binary: &Path) -> anyhow::Result<()> {
     let mut values: Vec<Json> = cases::scalars().iter().map(Value::to_json).collect();
     values.extend((0..600).map(|_| random.value(3).to_json()));
     for (op, inputs) in [("parse", texts), ("emit", values)] {
-        let answers = oracle.ask(op, &inputs)?;
+        let answers = ask(&mut oracle, op, &inputs)?;
         let mut out = String::new();
         for (input, answer) in inputs.into_iter().zip(answers) {
             let difference = match (op, input.as_str()) {
@@ -111,7 +117,7 @@ fn golden_path(root: &Path, op: &str) -> PathBuf {
 }
 
 fn files(binary: &Path, folders: &[PathBuf]) -> anyhow::Result<()> {
-    let mut oracle = Oracle::start(binary)?;
+    let mut oracle = Oracle::start(&mut Command::new(binary))?;
     let (mut compared, mut bytes, mut found) = (0, 0, 0);
     for entry in folders.iter().flat_map(walkdir::WalkDir::new) {
         let entry = entry?;
@@ -125,7 +131,7 @@ fn files(binary: &Path, folders: &[PathBuf]) -> anyhow::Result<()> {
         let Ok(text) = std::fs::read_to_string(entry.path()) else {
             continue;
         };
-        let answers = oracle.ask("parse", &[Json::from(text.as_str())])?;
+        let answers = ask(&mut oracle, "parse", &[Json::from(text.as_str())])?;
         compared += 1;
         bytes += text.len();
         for answer in answers {
@@ -159,7 +165,7 @@ fn fuzz(root: &Path, binary: &Path, cases: u64, seed: u64, most: usize) -> anyho
         }
     }
     seeds.sort();
-    let mut oracle = Oracle::start(binary)?;
+    let mut oracle = Oracle::start(&mut Command::new(binary))?;
     let (mut parsed, mut printed, mut found) = (0u64, 0u64, 0usize);
     let start = std::time::Instant::now();
     let mut batch = 0;
@@ -167,7 +173,7 @@ fn fuzz(root: &Path, binary: &Path, cases: u64, seed: u64, most: usize) -> anyho
         let mut random = Random::new(seed.wrapping_mul(1_000_003).wrapping_add(batch));
         let texts: Vec<String> = (0..BATCH).map(|_| random.text(&seeds)).collect();
         let inputs: Vec<Json> = texts.iter().map(|text| Json::from(text.as_str())).collect();
-        for (text, answer) in texts.iter().zip(oracle.ask("parse", &inputs)?) {
+        for (text, answer) in texts.iter().zip(ask(&mut oracle, "parse", &inputs)?) {
             if let Err(difference) = compare::parse_case(text, &answer) {
                 found += 1;
                 println!("{text:?}\n{difference}\n");
@@ -175,7 +181,7 @@ fn fuzz(root: &Path, binary: &Path, cases: u64, seed: u64, most: usize) -> anyho
         }
         let values: Vec<Value> = (0..BATCH).map(|_| random.value(3)).collect();
         let inputs: Vec<Json> = values.iter().map(Value::to_json).collect();
-        for (value, answer) in values.iter().zip(oracle.ask("emit", &inputs)?) {
+        for (value, answer) in values.iter().zip(ask(&mut oracle, "emit", &inputs)?) {
             if let Err(difference) = compare::emit_case(value, &answer) {
                 found += 1;
                 println!("{value:?}\n{difference}\n");

@@ -12,15 +12,15 @@
 //! The answers are kept in `facts.tsv`, which the bundle is made with; they are those of the newest release.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use anyhow::{Context, bail};
 use serde_json::{Map, Value, json};
 
 use super::format::{scope, tag};
 use super::model::{Def, FieldShape, Model, Type};
+use crate::oracle::Oracle;
 
 /// In how many places a definition is tried before an unclear answer stays unclear.
 const PLACES: usize = 4;
@@ -119,33 +119,17 @@ impl Answer {
     }
 }
 
-struct Server {
-    input: std::process::ChildStdin,
-    output: BufReader<std::process::ChildStdout>,
-}
+struct Server(Oracle);
 
 impl Server {
     fn start(program: &Path) -> anyhow::Result<Self> {
-        let mut child = Command::new(program)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .with_context(|| program.display().to_string())?;
-        let input = child.stdin.take().context("no standard input")?;
-        let output = child.stdout.take().context("no standard output")?;
-        Ok(Self {
-            input,
-            output: BufReader::new(output),
-        })
+        Ok(Self(Oracle::start(&mut Command::new(program))?))
     }
 
     fn ask(&mut self, question: &Question) -> anyhow::Result<Answer> {
         let request = json!({"id": 1, "op": "create", "object": question.object.to_string()});
-        writeln!(self.input, "{request}")?;
-        self.input.flush()?;
-        let mut line = String::new();
-        self.output.read_line(&mut line)?;
-        let answer: Value = serde_json::from_str(&line)?;
+        let answers: Vec<Value> = self.0.ask(&[request])?;
+        let answer = answers.first().context("no answer")?;
         let errors = answer["errors"].as_array().into_iter().flatten();
         let text = |error: &Value, key: &str| error[key].as_str().unwrap_or_default().to_owned();
         let is_accepted = answer["accepted"] == Value::Bool(true);
