@@ -119,14 +119,16 @@ impl Change {
             Ok(sent) => sent,
             Err(reason) => return Some(Err(reason)),
         };
-        let mut prepared = sent.clone();
-        if let Some(strategy) = strategy {
+        let sent_manifest = holding(new, &sent);
+        let prepared = strategy.map(|strategy| {
+            let mut prepared = sent;
             (strategy.prepare)(&stored, &mut prepared);
-        }
+            holding(new, &prepared)
+        });
         Some(Ok(Self {
             old: holding(old, &stored),
-            sent: holding(new, &sent),
-            new: holding(new, &prepared),
+            new: prepared.unwrap_or_else(|| sent_manifest.clone()),
+            sent: sent_manifest,
         }))
     }
 }

@@ -78,11 +78,7 @@ pub fn apply(
     default: Standard,
     versions: &[KubernetesVersion],
 ) -> Vec<Finding> {
-    let namespaces: HashMap<&str, &Manifest> = manifests
-        .iter()
-        .filter(|manifest| manifest.id.group().is_empty() && &*manifest.id.kind == "Namespace")
-        .map(|manifest| (&*manifest.id.name, manifest))
-        .collect();
+    let namespaces = manifests.namespaces();
     let policies: HashMap<&str, Policy> = namespaces
         .iter()
         .map(|(name, manifest)| (*name, Policy::of(manifest, default)))

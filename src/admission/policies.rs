@@ -4,7 +4,7 @@
 //! more than the input: the fields it fills in, who asks, parameters and namespaces that are in the cluster only. Where an
 //! expression needs such a thing, it is not evaluated, and nothing or a warning is said.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use plimsoll_yaml::NodeRef;
 use serde_json::{Value, json};
@@ -29,16 +29,26 @@ pub(super) fn apply(manifests: &ManifestSet, store: &SchemaStore) -> Vec<Finding
             .iter()
             .filter(move |manifest| &*manifest.id.kind == kind && manifest.id.group() == GROUP)
     };
+    let policies: HashMap<&str, &Manifest> = of_kind("ValidatingAdmissionPolicy")
+        .map(|policy| (name(policy), policy))
+        .collect();
+    if policies.is_empty() {
+        return Vec::new();
+    }
+    let namespaces = manifests.namespaces();
     let mut findings = Vec::new();
     for binding in of_kind("ValidatingAdmissionPolicyBinding") {
         let wanted = text(get(binding.node(), &["spec", "policyName"]));
-        let policy = of_kind("ValidatingAdmissionPolicy").find(|policy| name(policy) == wanted);
-        let Some(policy) = policy else { continue };
+        let Some(policy) = policies.get(wanted) else {
+            continue;
+        };
         let enforced = Enforced {
             manifests,
+            namespaces: &namespaces,
             store,
             policy,
             binding,
+            definitions: definitions(items(get(policy.node(), &["spec", "variables"]))),
         };
         for manifest in manifests {
             // The server never asks policies about policies.
@@ -53,9 +63,12 @@ pub(super) fn apply(manifests: &ManifestSet, store: &SchemaStore) -> Vec<Finding
 /// A policy and what binds it.
 struct Enforced<'m> {
     manifests: &'m ManifestSet,
+    namespaces: &'m HashMap<&'m str, &'m Manifest>,
     store: &'m SchemaStore,
     policy: &'m Manifest,
     binding: &'m Manifest,
+    /// The expressions of the policy's `variables`.
+    definitions: BTreeMap<String, Result<Program, Failure>>,
 }
 
 impl Enforced<'_> {
@@ -95,7 +108,7 @@ impl Enforced<'_> {
             None => return false,
             Some(true) => {
                 let namespace = id.namespace.as_deref().unwrap_or("default");
-                let found = self.namespace(namespace);
+                let found = self.namespaces.get(namespace);
                 let mut known = labels(found.and_then(|found| get(found.node(), &["metadata", "labels"])));
                 known.insert(NAMESPACE_NAME, namespace);
                 selects(constraints.get("namespaceSelector"), &known)
@@ -138,12 +151,6 @@ impl Enforced<'_> {
             && (names.peek().is_none() || names.any(|wanted| wanted.str() == name(manifest)))
     }
 
-    fn namespace(&self, wanted: &str) -> Option<&Manifest> {
-        self.manifests.iter().find(|manifest| {
-            &*manifest.id.kind == "Namespace" && manifest.id.group().is_empty() && name(manifest) == wanted
-        })
-    }
-
     /// The parameters that the policy is evaluated with, one after the other; null if it has none. None if they are not in
     /// the input.
     fn parameters(&self, manifest: &Manifest) -> Vec<Value> {
@@ -180,12 +187,11 @@ impl Enforced<'_> {
     fn validate(&self, manifest: &Manifest, object: &Value, parameters: &Value, errors: &mut Errors<'_>) {
         let spec = get(self.policy.node(), &["spec"]);
         let list = |field: &str| items(spec.and_then(|spec| spec.get(field)));
-        let definitions = definitions(list("variables"));
         let variables = self.variables(manifest, object, parameters);
         let evaluate = |expression: &str| -> Result<Outcome, Failure> {
             let program = Program::of(expression);
             let program = program.as_ref().as_ref().map_err(Clone::clone)?;
-            program.composed(&definitions)?.evaluate(&variables)
+            program.composed(&self.definitions)?.evaluate(&variables)
         };
         let root = At::root(manifest.node());
         let is_ignored = text(spec.and_then(|spec| spec.get("failurePolicy"))) == "Ignore";
@@ -262,7 +268,7 @@ impl Enforced<'_> {
             ("params", native(parameters)),
             ("request", native(&request)),
         ];
-        let found = self.namespace(namespace);
+        let found = self.namespaces.get(namespace);
         if let Some(Ok(namespace)) = found.map(|found| reading::sent(found.node())) {
             variables.push(("namespaceObject", native(&namespace)));
         }

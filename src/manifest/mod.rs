@@ -10,6 +10,7 @@ mod route;
 pub mod selector;
 pub mod view;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use plimsoll_yaml::{Doc, NodeRef};
@@ -98,6 +99,16 @@ impl ManifestSet {
     /// All objects in reading order.
     pub fn iter(&self) -> std::slice::Iter<'_, Manifest> {
         self.manifests.iter()
+    }
+
+    /// The Namespaces by name; of several with one name the last, which is the one that stays.
+    pub fn namespaces(&self) -> HashMap<&str, &Manifest> {
+        let is_namespace =
+            |manifest: &&Manifest| manifest.id.group().is_empty() && &*manifest.id.kind == "Namespace";
+        self.iter()
+            .filter(is_namespace)
+            .map(|manifest| (&*manifest.id.name, manifest))
+            .collect()
     }
 
     /// How many objects.

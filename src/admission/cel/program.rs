@@ -146,12 +146,8 @@ impl Program {
     }
 
     /// Calls a function that recurses over the expression.
-    pub(super) fn with_expression<T: Send>(
-        &self,
-        call: impl FnOnce(&IdedExpr) -> Result<T, String> + Send,
-    ) -> Result<T, String> {
-        on_stack(self.is_deep, || call(&self.expression).map_err(Failure::Error))
-            .map_err(|failure| failure.to_string())
+    pub(super) fn with_expression<T>(&self, call: impl FnOnce(&IdedExpr) -> T) -> T {
+        on_stack(self.is_deep, || call(&self.expression))
     }
 
     /// Whether the expression names a variable.
@@ -194,21 +190,12 @@ impl Program {
 }
 
 /// Calls a function that recurses, on a large stack if it may recurse deeply.
-fn on_stack<T: Send>(is_deep: bool, call: impl FnOnce() -> Result<T, Failure> + Send) -> Result<T, Failure> {
-    if !is_deep {
-        return call();
+fn on_stack<T>(is_deep: bool, call: impl FnOnce() -> T) -> T {
+    if is_deep {
+        stacker::grow(LARGE_STACK, call)
+    } else {
+        call()
     }
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new()
-            .stack_size(LARGE_STACK)
-            .spawn_scoped(scope, call);
-        let ended = thread.map(std::thread::ScopedJoinHandle::join);
-        match ended {
-            Ok(Ok(result)) => result,
-            Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            Err(error) => Err(Failure::Limit(format!("no stack for it: {error}"))),
-        }
-    })
 }
 
 /// An upper bound of how deep the operators of an expression nest, without parsing it: the parser itself recurses.
