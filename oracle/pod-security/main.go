@@ -110,7 +110,6 @@ func main() {
 	}
 	in := bufio.NewReaderSize(os.Stdin, 1<<20)
 	out := bufio.NewWriter(os.Stdout)
-	defer out.Flush()
 	encoder := json.NewEncoder(out)
 	encoder.SetEscapeHTML(false)
 	for {
@@ -122,6 +121,11 @@ func main() {
 			}
 			if problem := encoder.Encode(judge(evaluator, r.Object)); problem != nil {
 				panic(problem)
+			}
+			if in.Buffered() == 0 {
+				if problem := out.Flush(); problem != nil {
+					panic(problem)
+				}
 			}
 		}
 		if err != nil {
