@@ -30,7 +30,7 @@ use crate::registry::{self, Cache};
 use crate::render::output::{self, Selection};
 use crate::render::{self, Capabilities, Options, Parses, Release, Rendered, RenderedFile};
 use crate::report::{Checked, Known, Report};
-use crate::revision::Tree;
+use crate::revision::{Problem, Tree};
 use crate::schema::stored::{self, StoredKind};
 use crate::schema::{self, KubernetesVersion, SchemaStore, UnknownKinds, UnknownVersion};
 use crate::source::{SourceKind, SourceMap};
@@ -243,15 +243,26 @@ pub fn render(paths: &[PathBuf], job: &ReleaseJob) -> (Vec<u8>, Report) {
 /// Compares what two paths hold. What cannot be read is in the report, and missing from the comparison.
 ///
 /// `schemas` is the folder of the project's own schemas, if there is one: they tell what pairs the items of lists.
+///
+/// # Errors
+/// The old side is a path of another commit, and is not in its repository.
 pub fn diff(
     old: (&Path, &ReleaseJob),
     new: (&Path, &ReleaseJob),
     schemas: Option<&Path>,
-) -> (ChangeSet, Report) {
-    let shared = Shared::default();
+) -> Result<(ChangeSet, Report), Problem> {
+    let shared = Shared::of(old.1);
     let sources = &shared.sources;
-    let read = |(path, job): (&Path, &ReleaseJob)| read_all(path, job, &shared);
-    let (mut old, new) = rayon::join(|| read(old), || read(new));
+    let then = match &old.1.tree {
+        Some(tree) => tree.path(old.0)?,
+        None => old.0.to_path_buf(),
+    };
+    // A path that was not there has no objects; one of today is there, or the call was refused.
+    let read_then = || match old.1.tree {
+        Some(_) if !then.exists() => UnitOfWork::default(),
+        _ => read_all(&then, old.1, &shared),
+    };
+    let (mut old, new) = rayon::join(read_then, || read_all(new.0, new.1, &shared));
     let mut store = SchemaStore::default();
     store.add_crds(&new.manifests);
     store.add_crds(&old.manifests);
@@ -263,7 +274,7 @@ pub fn diff(
     let mut report = report_of(old, sources);
     report.findings.extend(report_of(new, sources).findings);
     judge::sort(&mut report.findings);
-    (changes, report)
+    Ok((changes, report))
 }
 
 /// Validates and lints one unit.

@@ -15,15 +15,18 @@ use crate::report::{self, Format, diff_human, diff_json};
   plimsoll diff old/ new/
   plimsoll diff charts/shop charts/shop --old-values values-dev.yaml --new-values values-prod.yaml
   plimsoll render charts/shop | plimsoll diff rendered/shop.yaml -
+  plimsoll diff --base origin/main charts/shop -f prod.yaml   what this branch does to production
 
 Exit codes: 0 compared (with --exit-code: no difference), 1 differences under --exit-code, or a side that cannot
 be read whole, 2 the call is wrong")]
 pub(super) struct Args {
-    /// A folder, file, chart, archive, or `-`
-    old: PathBuf,
+    /// Two sides, each a folder, file, chart, archive, or `-`; one with --base, `.` when not given
+    #[arg(value_name = "OLD NEW | PATH", num_args = 0..=2)]
+    paths: Vec<PathBuf>,
 
-    /// The same for the other side
-    new: PathBuf,
+    /// Compare with what the same path was where this branch left REF (`git merge-base REF HEAD`), its values files too
+    #[arg(long, value_name = "REF")]
+    base: Option<String>,
 
     /// Values file for the old side only, after those of both
     #[arg(long, value_name = "FILE,…")]
@@ -54,9 +57,19 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
-    release::require([&args.old, &args.new])?;
+    let here = PathBuf::from(".");
+    let (old_path, new_path) = match (args.paths.as_slice(), &args.base) {
+        ([old, new], None) => (old, new),
+        ([], Some(_)) => (&here, &here),
+        ([path], Some(_)) => (path, path),
+        (_, None) => {
+            anyhow::bail!("name two sides, or one path and the commit to compare it with: --base REF")
+        }
+        (_, Some(_)) => anyhow::bail!("with --base, both sides are the same path: name one"),
+    };
+    release::require([old_path, new_path])?;
     anyhow::ensure!(
-        args.old.as_os_str() != "-" || args.new.as_os_str() != "-",
+        old_path.as_os_str() != "-" || new_path.as_os_str() != "-",
         "both sides are `-`; standard input can be only one of them"
     );
     let side = |files: &[GoList], set: &[String]| {
@@ -72,10 +85,19 @@ pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
         }
         .release()
     };
-    let old = side(&args.old_values, &args.old_set)?;
+    let mut old = side(&args.old_values, &args.old_set)?;
     let new = side(&args.new_values, &args.new_set)?;
     let schemas = super::schema::store(args.release.schema_dir.as_deref())?;
-    let (changes, report) = pipeline::diff((&args.old, &old), (&args.new, &new), schemas.as_deref());
+    if let Some(reference) = &args.base {
+        let only_old = ValuesArgs {
+            files: args.old_values.clone(),
+            ..ValuesArgs::default()
+        };
+        let values = args.release.values.followed_by(&only_old);
+        let tree = release::tree(reference, std::slice::from_ref(old_path), &values)?;
+        old = old.at(&tree)?;
+    }
+    let (changes, report) = pipeline::diff((old_path, &old), (new_path, &new), schemas.as_deref())?;
     if !report.findings.is_empty() {
         let mut err = std::io::stderr().lock();
         report::write(&report, Format::Human, color.on_stderr(), &mut err)?;

@@ -343,3 +343,41 @@ fn a_baseline_shrinks() {
         "a rule that did not run is not judged: {said}"
     );
 }
+
+#[test]
+fn a_diff_against_the_merge_base() {
+    let repository = Repository::with(&[
+        ("shop/Chart.yaml", "apiVersion: v2\nname: shop\nversion: 1.0.0\n"),
+        ("shop/values.yaml", "tag: \"1.0\"\n"),
+        ("prod.yaml", "tag: \"1.1\"\n"),
+        (
+            "shop/templates/pod.yaml",
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: shop}\nspec:\n  containers:\n    - {name: web, image: \"shop:{{ .Values.tag }}\"}\n",
+        ),
+    ]);
+    let diff = |args: &[&str]| {
+        let output = repository.run(&[&["diff", "--base", "main", "--exit-code"], args].concat());
+        (
+            output.status.code(),
+            String::from_utf8(output.stdout).expect("text"),
+        )
+    };
+    let prod = ["shop", "-f", "prod.yaml"];
+    assert_eq!(diff(&prod), (Some(0), "no difference in 1 object\n".to_owned()));
+    repository.write(&[("prod.yaml", "tag: \"1.2\"\n"), ("new/b.yaml", &pod("b", "shop"))]);
+    let (code, text) = diff(&prod);
+    assert_eq!(code, Some(1));
+    assert!(text.contains("shop:1.1 → shop:1.2"), "{text}");
+    assert!(
+        diff(&["shop"]).1.starts_with("no difference"),
+        "the default values are the same"
+    );
+    assert!(
+        diff(&["new"]).1.starts_with("1 added"),
+        "a path that was not there"
+    );
+    let said = repository.refusal(&["diff", "--base", "main", "shop", "new"]);
+    assert!(said.contains("name one"), "{said}");
+    let said = repository.refusal(&["diff", "shop"]);
+    assert!(said.contains("--base REF"), "{said}");
+}
