@@ -10,7 +10,7 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 );
 
 /// The bytes of a text; `None` when it is no base64, as the schema stage says.
-pub(super) fn decoded(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn decoded(text: &str) -> Option<Vec<u8>> {
     let digits: String = text.chars().filter(|char| !matches!(char, '\n' | '\r')).collect();
     LENIENT.decode(digits).ok()
 }

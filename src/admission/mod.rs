@@ -8,7 +8,7 @@
 //! accepts and hurts later is lint's.
 
 mod at;
-mod bytes;
+pub(crate) mod bytes;
 mod cel;
 mod change;
 mod claim;

@@ -10,6 +10,7 @@ pub(crate) mod configmap_manage_access;
 pub(crate) mod csr_approval_access;
 pub(crate) mod default_service_account;
 pub(crate) mod default_service_account_binding;
+pub(crate) mod default_service_account_token;
 pub(crate) mod deprecated_service_account_field;
 pub(crate) mod endpoints_edit_access;
 mod grants;

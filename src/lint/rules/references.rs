@@ -17,5 +17,6 @@ mod keyed;
 pub(crate) mod non_existent_service_account;
 mod selecting;
 pub(crate) mod statefulset_servicename;
+pub(crate) mod unused_object;
 pub(crate) mod unused_volume;
 pub(crate) mod webhook_service_missing;

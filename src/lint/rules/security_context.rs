@@ -2,6 +2,7 @@
 
 pub(crate) mod added_capabilities;
 pub(crate) mod apparmor_profile;
+pub(crate) mod apparmor_profile_missing;
 mod capabilities;
 pub(crate) mod capability_name;
 pub(crate) mod dangerous_capability;

@@ -1,3 +1,4 @@
+use super::hook::is_hook;
 use crate::lint::prelude::*;
 
 rule! {
@@ -10,12 +11,7 @@ rule! {
 }
 
 fn check<'m>(_: &Fleet<'m>, job: &'m Manifest, out: &mut Sink<'_>) {
-    let mut annotations = job
-        .get("metadata.annotations")
-        .into_iter()
-        .flat_map(NodeRef::entries);
-    let is_hook = annotations.any(|(key, _)| matches!(key.str(), "helm.sh/hook" | "argocd.argoproj.io/hook"));
-    if !is_hook && job.get("spec.ttlSecondsAfterFinished").is_none() {
+    if !is_hook(job) && job.get("spec.ttlSecondsAfterFinished").is_none() {
         out.missing(
             job.route("spec.ttlSecondsAfterFinished"),
             format!("Job `{}` is never removed", job.id.name),
