@@ -3,7 +3,7 @@
 use crate::finding::RuleMeta;
 use crate::lint::rules::RULES;
 use crate::lint::{LintRule, Preset, RuleSet};
-use crate::{admission, chart, input, known, lint, manifest, render, schema, suppress, values};
+use crate::{admission, chart, diff, input, known, lint, manifest, render, schema, suppress, values};
 
 /// Rules of the stages before lint: they always run.
 static STAGE_RULES: &[&RuleMeta] = &[
@@ -46,6 +46,7 @@ pub fn all() -> Vec<&'static RuleMeta> {
         .chain(schema::RULES)
         .chain(admission::RULES)
         .chain(suppress::RULES)
+        .chain(diff::RULES)
         .copied();
     let mut all: Vec<_> = stages.chain(RULES.iter().map(|rule| &rule.meta)).collect();
     all.sort_by_key(|rule| rule.name);

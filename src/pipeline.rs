@@ -242,27 +242,29 @@ pub fn render(paths: &[PathBuf], job: &ReleaseJob) -> (Vec<u8>, Report) {
 
 /// Compares what two paths hold. What cannot be read is in the report, and missing from the comparison.
 ///
-/// `schemas` is the folder of the project's own schemas, if there is one: they tell what pairs the items of lists.
+/// `schemas` is the folder of the project's own schemas, if there is one: they tell what pairs the items of lists. `today` is
+/// the day on which suppressions are judged.
 ///
 /// # Errors
 /// The old side is a path of another commit, and is not in its repository.
 pub fn diff(
-    old: (&Path, &ReleaseJob),
-    new: (&Path, &ReleaseJob),
+    (old_path, old_job): (&Path, &ReleaseJob),
+    (new_path, new_job): (&Path, &ReleaseJob),
     schemas: Option<&Path>,
+    today: Option<Date>,
 ) -> Result<(ChangeSet, Report), Problem> {
-    let shared = Shared::of(old.1);
+    let shared = Shared::of(old_job);
     let sources = &shared.sources;
-    let then = match &old.1.tree {
-        Some(tree) => tree.path(old.0)?,
-        None => old.0.to_path_buf(),
+    let then = match &old_job.tree {
+        Some(tree) => tree.path(old_path)?,
+        None => old_path.to_path_buf(),
     };
     // A path that was not there has no objects; one of today is there, or the call was refused.
-    let read_then = || match old.1.tree {
+    let read_then = || match old_job.tree {
         Some(_) if !then.exists() => UnitOfWork::default(),
-        _ => read_all(&then, old.1, &shared),
+        _ => read_all(&then, old_job, &shared),
     };
-    let (mut old, new) = rayon::join(read_then, || read_all(new.0, new.1, &shared));
+    let (mut old, mut new) = rayon::join(read_then, || read_all(new_path, new_job, &shared));
     let mut store = SchemaStore::default();
     store.add_crds(&new.manifests);
     store.add_crds(&old.manifests);
@@ -270,11 +272,41 @@ pub fn diff(
     old.findings.extend(unlisted);
     let unreadable = read_schemas(&known, &mut store, Some(&new.manifests));
     old.findings.extend(unreadable);
-    let changes = diff::diff(&old.manifests, &new.manifests, &store);
+    let mut changes = diff::diff(&old.manifests, &new.manifests, &store);
+    accept(&mut changes, (&mut old, old_job), (&mut new, new_job), today);
     let mut report = report_of(old, sources);
     report.findings.extend(report_of(new, sources).findings);
     judge::sort(&mut report.findings);
     Ok((changes, report))
+}
+
+/// Marks the changes and takes out the findings that somebody has accepted in comments and annotations.
+fn accept(
+    changes: &mut ChangeSet,
+    (old, old_job): (&mut UnitOfWork, &ReleaseJob),
+    (new, new_job): (&mut UnitOfWork, &ReleaseJob),
+    today: Option<Date>,
+) {
+    if changes.is_empty() && old.findings.is_empty() && new.findings.is_empty() {
+        return;
+    }
+    let rules = catalog::all();
+    let ran = RuleSet::of(Vec::new());
+    let fleets = [
+        Fleet::build(&old.manifests, &old_job.release.namespace),
+        Fleet::build(&new.manifests, &new_job.release.namespace),
+    ];
+    let [of_old, of_new] = fleets.each_ref().map(|fleet| {
+        suppress::Notes::read(&suppress::Context {
+            fleet,
+            rules: &rules,
+            ran: &ran,
+            today,
+        })
+    });
+    changes.accept(&of_old, &of_new);
+    of_old.take(&mut old.findings);
+    of_new.take(&mut new.findings);
 }
 
 /// Validates and lints one unit.

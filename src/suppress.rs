@@ -1,10 +1,11 @@
 //! Findings that someone looked at and accepted: comments and annotations, ours and those of other linters.
 //!
-//! One model for schema, admission and lint. A note that does nothing, has ended or cannot be read is a finding itself.
+//! One model for schema, admission, lint and diff. A note that does nothing, has ended or cannot be read is a finding itself.
 
 mod annotation;
 mod block;
 mod comment;
+mod notes;
 mod words;
 
 use std::collections::BTreeSet;
@@ -16,6 +17,8 @@ use crate::lint::RuleSet;
 use crate::manifest::fleet::Fleet;
 use crate::manifest::{ManifestId, Route};
 use crate::source::Span;
+
+pub use notes::Notes;
 
 macro_rules! rule {
     ($constant:ident, $name:literal, $summary:literal) => {
@@ -77,6 +80,13 @@ struct Suppression {
     is_ours: bool,
 }
 
+impl Suppression {
+    fn has_ended(&self, today: Option<Date>) -> bool {
+        let ended = self.until.zip(today);
+        ended.is_some_and(|(until, today)| until < today)
+    }
+}
+
 #[derive(Debug)]
 enum Scope {
     Object(ManifestId),
@@ -106,10 +116,7 @@ pub fn apply(findings: &mut Vec<Finding>, context: &Context<'_, '_>) -> usize {
     if notes.is_empty() && problems.is_empty() {
         return 0;
     }
-    let (ended, notes): (Vec<_>, Vec<_>) = notes.into_iter().partition(|note| {
-        let ended = note.until.zip(context.today);
-        ended.is_some_and(|(until, today)| until < today)
-    });
+    let (ended, notes): (Vec<_>, Vec<_>) = notes.into_iter().partition(|note| note.has_ended(context.today));
     problems.extend(ended.iter().filter_map(expired));
     let before = findings.len();
     let mut used: BTreeSet<(usize, &str)> = BTreeSet::new();
@@ -136,9 +143,13 @@ pub fn apply(findings: &mut Vec<Finding>, context: &Context<'_, '_>) -> usize {
     count
 }
 
-/// Whether a rule ran at all. Only lint rules are chosen.
+/// Whether a rule ran at all. Only lint rules are chosen; what a change does is not known of one side.
 fn ran(rule: &RuleMeta, chosen: &RuleSet) -> bool {
-    rule.stage != Stage::Lint || chosen.rules().iter().any(|ran| ran.meta == *rule)
+    match rule.stage {
+        Stage::Lint => chosen.rules().iter().any(|ran| ran.meta == *rule),
+        Stage::Diff => false,
+        _ => true,
+    }
 }
 
 fn unused(rule: &RuleMeta, note: &Suppression) -> Finding {

@@ -47,7 +47,7 @@ pub(super) struct Args {
     #[command(flatten)]
     release: ReleaseArgs,
 
-    /// Exit with 1 when there are differences
+    /// Exit with 1 when there are differences that no suppression accepts
     #[arg(long)]
     exit_code: bool,
 
@@ -97,7 +97,8 @@ pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
         let tree = release::tree(reference, std::slice::from_ref(old_path), &values)?;
         old = old.at(&tree)?;
     }
-    let (changes, report) = pipeline::diff((old_path, &old), (new_path, &new), schemas.as_deref())?;
+    let today = Some(jiff::Zoned::now().date());
+    let (changes, report) = pipeline::diff((old_path, &old), (new_path, &new), schemas.as_deref(), today)?;
     if !report.findings.is_empty() {
         let mut err = std::io::stderr().lock();
         report::write(&report, Format::Human, color.on_stderr(), &mut err)?;
@@ -108,6 +109,6 @@ pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
         Format::Json => diff_json::write(&changes, &mut out)?,
     }
     out.flush()?;
-    let fails = report.counts().errors > 0 || args.exit_code && !changes.is_empty();
+    let fails = report.counts().errors > 0 || args.exit_code && changes.accepted() < changes.changes.len();
     Ok(if fails { Exit::Findings } else { Exit::Clean })
 }

@@ -21,10 +21,15 @@ mod value;
 use rayon::prelude::*;
 use serde_json::Value;
 
-use crate::manifest::{Manifest, ManifestSet, ObjectId, json};
+use crate::finding::RuleMeta;
+use crate::manifest::{Manifest, ManifestId, ManifestSet, ObjectId, Route, json};
 use crate::schema::SchemaStore;
+use crate::suppress::Notes;
 
 pub use impact::{Impact, Reason};
+
+/// The impacts that a suppression can name.
+pub static RULES: &[&RuleMeta] = impact::rules::RULES;
 pub use path::{FieldPath, PathStep};
 
 /// What became of one field.
@@ -88,7 +93,7 @@ impl FieldChange {
 pub struct Change {
     /// The object, as the new set names it, or the old one if it was removed.
     pub object: ObjectId,
-    /// What the cluster will do: the gravest of `reasons`.
+    /// What the cluster will do: the gravest of `reasons` that nobody has accepted, or of all if each is.
     pub impact: Impact,
     /// What leads to the impact, gravest first.
     pub reasons: Vec<Reason>,
@@ -98,9 +103,16 @@ pub struct Change {
     pub old: Option<Value>,
     /// The new object, in the same form; `None` if it was removed.
     pub new: Option<Value>,
+    /// The objects in their sets.
+    manifests: (Option<ManifestId>, Option<ManifestId>),
 }
 
 impl Change {
+    /// Whether somebody has accepted all it does.
+    pub fn is_accepted(&self) -> bool {
+        self.reasons.iter().all(|reason| reason.accepted)
+    }
+
     /// The unified text difference of both objects, printed as YAML with sorted keys, without file headers.
     ///
     /// `context` is the number of unchanged lines around each hunk.
@@ -134,12 +146,37 @@ impl ChangeSet {
         self.changes.iter().filter(|change| change.new.is_none()).count()
     }
 
-    /// How many changes have this impact.
+    /// How many changes have this impact, and nobody has accepted it.
     pub fn count(&self, impact: Impact) -> usize {
-        self.changes
-            .iter()
-            .filter(|change| change.impact == impact)
-            .count()
+        let open = self.changes.iter().filter(|change| !change.is_accepted());
+        open.filter(|change| change.impact == impact).count()
+    }
+
+    /// How many changes do only what somebody has accepted.
+    pub fn accepted(&self) -> usize {
+        self.changes.iter().filter(|change| change.is_accepted()).count()
+    }
+
+    /// Marks what the notes of the new objects, or of the old ones that were removed, accept.
+    pub fn accept(&mut self, old: &Notes<'_>, new: &Notes<'_>) {
+        for change in &mut self.changes {
+            let (notes, object) = match change.manifests {
+                (_, Some(number)) => (new, number),
+                (Some(number), None) => (old, number),
+                (None, None) => continue,
+            };
+            let places: Vec<Route> = change.fields.iter().map(|field| field.path().route()).collect();
+            for reason in &mut change.reasons {
+                reason.accepted = reason
+                    .impact
+                    .rule()
+                    .is_some_and(|rule| notes.accept(rule, object, &places));
+            }
+            let open = change.reasons.iter().find(|reason| !reason.accepted);
+            if let Some(gravest) = open.or(change.reasons.first()) {
+                change.impact = gravest.impact;
+            }
+        }
     }
 }
 
@@ -199,5 +236,6 @@ fn compare(old: Option<&Manifest>, new: Option<&Manifest>, schemas: &SchemaStore
         fields,
         old: old_value,
         new: new_value,
+        manifests: (old.map(|old| old.number), new.map(|new| new.number)),
     })
 }

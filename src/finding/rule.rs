@@ -18,6 +18,8 @@ pub enum Stage {
     Admission,
     /// Accepted, and hurts later.
     Lint,
+    /// What a change does; no finding, and named by who accepts it.
+    Diff,
 }
 
 impl Stage {
@@ -30,6 +32,7 @@ impl Stage {
             Self::Schema => "schema",
             Self::Admission => "admission",
             Self::Lint => "lint",
+            Self::Diff => "diff",
         }
     }
 }
@@ -85,6 +88,8 @@ pub enum Group {
     ControlPlane,
     /// Notes that findings are accepted.
     Suppressions,
+    /// What the cluster does with a change.
+    Impact,
 }
 
 impl Group {
@@ -115,6 +120,7 @@ impl Group {
             Self::Storage => "storage",
             Self::ControlPlane => "control-plane",
             Self::Suppressions => "suppressions",
+            Self::Impact => "impact",
         }
     }
 }

@@ -108,7 +108,8 @@ fn summary(changes: &ChangeSet) -> String {
         .rev()
         .filter(|impact| !matches!(impact, Impact::Added | Impact::Removed))
         .map(|impact| (changes.count(impact), impact.as_str().to_owned()));
-    let impacts = join(impacts);
+    let accepted = std::iter::once((changes.accepted(), "accepted".to_owned()));
+    let impacts = join(impacts.chain(accepted));
     if impacts.is_empty() {
         counts
     } else {
@@ -131,11 +132,13 @@ fn write_change(change: &Change, palette: &Palette, out: &mut dyn io::Write) -> 
         _ => ('~', palette.title),
     };
     let header = format!("{sign} {}", change.object);
+    let accepted = |is_so: bool| if is_so { " (accepted)" } else { "" };
     writeln!(
         out,
-        "{}  {}",
+        "{}  {}{}",
         paint(style, &header),
-        paint(palette.of(change.impact), &change.impact.as_str())
+        paint(palette.of(change.impact), &change.impact.as_str()),
+        accepted(change.is_accepted())
     )?;
     // That an object comes or goes is in its line already.
     for reason in change
@@ -143,7 +146,8 @@ fn write_change(change: &Change, palette: &Palette, out: &mut dyn io::Write) -> 
         .iter()
         .filter(|reason| !matches!(reason.impact, Impact::Added | Impact::Removed))
     {
-        writeln!(out, "  {}", paint(palette.faint, &reason.message))?;
+        let message = format!("{}{}", reason.message, accepted(reason.accepted));
+        writeln!(out, "  {}", paint(palette.faint, &message))?;
     }
     if !change.fields.is_empty() {
         writeln!(out)?;

@@ -44,6 +44,8 @@ struct WireChange<'a> {
 struct WireReason<'a> {
     impact: &'static str,
     message: &'a str,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    accepted: bool,
 }
 
 /// `old` is missing from what was added and `new` from what was removed; a null that is there is YAML's null.
@@ -73,6 +75,7 @@ impl<'a> From<&'a Reason> for WireReason<'a> {
         Self {
             impact: reason.impact.as_str(),
             message: &reason.message,
+            accepted: reason.accepted,
         }
     }
 }
@@ -103,6 +106,7 @@ fn summary(changes: &ChangeSet) -> Map<String, Value> {
         ("removed", Value::from(removed)),
         ("changed", Value::from(changes.changes.len() - added - removed)),
         ("unchanged", Value::from(changes.unchanged)),
+        ("accepted", Value::from(changes.accepted())),
         ("impacts", Value::Object(impacts)),
     ]
     .into_iter()

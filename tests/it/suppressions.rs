@@ -1,6 +1,6 @@
 //! What other linters are told to leave out is left out here too.
 
-use crate::support::run_with_stdin;
+use crate::support::{run, run_with_stdin};
 
 /// A Deployment whose image has no tag, with something said about it.
 fn deployment(above: &str, annotation: &str, behind_image: &str) -> String {
@@ -81,4 +81,64 @@ fn what_has_ended_is_shown_again_and_said() {
 fn another_check_of_the_tool_is_not_meant() {
     let text = deployment("", "    polaris.fairwinds.com/hostPIDSet-exempt: 'true'", "");
     assert_eq!(counts(&text), (1, 0));
+}
+
+/// Compares two versions of a Deployment; its exit code under `--exit-code`, and the JSON report.
+fn diff(old: &str, new: &str) -> (Option<i32>, serde_json::Value) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let side = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).expect("writable");
+        path.display().to_string()
+    };
+    let (old, new) = (side("old.yaml", old), side("new.yaml", new));
+    let output = run(&["diff", &old, &new, "--exit-code", "--format", "json"]);
+    (
+        output.status.code(),
+        serde_json::from_slice(&output.stdout).expect("a report"),
+    )
+}
+
+#[test]
+fn what_a_change_does_is_accepted() {
+    let old = deployment("", "", ":1.0");
+    let restart = "# plimsoll: ignore impact-rolling-restart: nobody notices";
+    for (above, annotation, image) in [
+        (restart, "", ":1.1".to_owned()),
+        (
+            "",
+            "    plimsoll.dev/ignore: 'impact-rolling-restart: nobody notices'",
+            ":1.1".to_owned(),
+        ),
+        ("", "", format!(":1.1 {restart}")),
+    ] {
+        let (code, report) = diff(&old, &deployment(above, annotation, &image));
+        assert_eq!(code, Some(0), "{report:#}");
+        assert_eq!(report["summary"]["accepted"], 1);
+        assert_eq!(report["changes"][0]["reasons"][0]["accepted"], true);
+        assert_eq!(report["summary"]["impacts"], serde_json::json!({}));
+    }
+    let (code, _) = diff(&old, &deployment("", "", ":1.1"));
+    assert_eq!(code, Some(1), "nobody accepted it");
+    let (code, _) = diff(&old, &deployment("# plimsoll: ignore impact-scale", "", ":1.1"));
+    assert_eq!(code, Some(1), "something else is accepted");
+    // A comment beside one line speaks of that line only.
+    let two = deployment("", "", &format!(":1.1 {restart}"))
+        .replace("name: shop\n          image", "name: web\n          image");
+    assert_eq!(diff(&old, &two).0, Some(1), "more changes than what is accepted");
+    let (code, _) = diff(
+        &deployment("", "    plimsoll.dev/ignore: impact-removed", ":1.0"),
+        "",
+    );
+    assert_eq!(code, Some(0), "an object that goes away says so itself");
+}
+
+#[test]
+fn what_only_a_change_can_use_is_not_unused() {
+    let text = deployment(
+        "# plimsoll: ignore impact-rolling-restart: nobody notices",
+        "",
+        ":1.0",
+    );
+    assert_eq!(counts(&text), (0, 0));
 }

@@ -8,6 +8,7 @@ mod permissions;
 mod recreate;
 mod refused;
 mod rolling_restart;
+pub(super) mod rules;
 mod scale;
 mod schedule;
 mod traffic;
@@ -90,6 +91,8 @@ pub struct Reason {
     pub impact: Impact,
     /// One sentence without a period.
     pub message: String,
+    /// Whether somebody has said that it may be.
+    pub accepted: bool,
 }
 
 impl Reason {
@@ -97,6 +100,7 @@ impl Reason {
         Self {
             impact,
             message: message.into(),
+            accepted: false,
         }
     }
 }
