@@ -567,9 +567,12 @@ fn read_chart(path: &Path, job: &ReleaseJob, shared: &Shared) -> UnitOfWork {
         findings,
     };
     let rendered = rendered.unwrap_or_default();
-    let crds = rendered.crds.iter().map(|file| (file, SourceKind::File));
-    for (file, kind) in crds.chain(rendered.files.iter().map(|file| (file, SourceKind::Rendered))) {
-        parse_rendered(file, kind, &shared.sources, &mut unit);
+    for file in &rendered.crds {
+        parse_rendered(file, SourceKind::File, &shared.sources, &mut unit);
+    }
+    unit.manifests.begin_release();
+    for file in &rendered.files {
+        parse_rendered(file, SourceKind::Rendered, &shared.sources, &mut unit);
     }
     unit
 }

@@ -10,7 +10,7 @@ mod pods;
 mod resource_quota;
 mod usage;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::{Anchor, Finding, Part, RuleMeta};
 use crate::manifest::view::Workload;
@@ -34,8 +34,57 @@ struct Limits<'m> {
 /// Applies the LimitRanges and ResourceQuotas of a set to its other objects; `namespace` is where objects are that name
 /// none.
 pub fn apply(manifests: &ManifestSet, namespace: &str) -> Vec<Finding> {
-    let of = |manifest: &Manifest| manifest.id.namespace.as_deref().unwrap_or(namespace).to_owned();
-    let mut limits: BTreeMap<String, Limits<'_>> = BTreeMap::new();
+    let of = |manifest| namespace_of(manifest, namespace);
+    let mut findings = Vec::new();
+    charge_all(manifests, of, &mut findings);
+    findings
+}
+
+/// An object that keeps pods in a namespace with a quota that has no room for one pod more.
+#[derive(Debug)]
+pub struct Full<'m> {
+    /// The object.
+    pub manifest: &'m Manifest,
+    /// What the quota would say to one more pod.
+    pub what: String,
+    /// The limit, in the quota.
+    pub bound: Anchor,
+}
+
+/// The objects whose pods fit into the quotas of the set, with all others, and of which not one more does.
+pub fn full<'m>(manifests: &'m ManifestSet, namespace: &'m str) -> Vec<Full<'m>> {
+    let of = |manifest| namespace_of(manifest, namespace);
+    let mut findings = Vec::new();
+    let mut limits = charge_all(manifests, of, &mut findings);
+    if limits.values().all(|limits| limits.quotas.is_empty()) {
+        return Vec::new();
+    }
+    let refused: BTreeSet<_> = findings
+        .iter()
+        .filter_map(|finding| match finding.at {
+            Anchor::Route(manifest, ..) => Some(manifest),
+            Anchor::Text(_) | Anchor::File(_) => None,
+        })
+        .collect();
+    let accepted = manifests
+        .iter()
+        .filter(|manifest| !refused.contains(&manifest.number));
+    accepted
+        .filter_map(|manifest| limits.get_mut(of(manifest))?.refuses_one_more(manifest))
+        .collect()
+}
+
+fn namespace_of<'m>(manifest: &'m Manifest, namespace: &'m str) -> &'m str {
+    manifest.id.namespace.as_deref().unwrap_or(namespace)
+}
+
+/// Reads the limits of each namespace that has some, and applies them to all objects in turn.
+fn charge_all<'m>(
+    manifests: &'m ManifestSet,
+    of: impl Fn(&'m Manifest) -> &'m str,
+    findings: &mut Vec<Finding>,
+) -> BTreeMap<&'m str, Limits<'m>> {
+    let mut limits: BTreeMap<&str, Limits<'_>> = BTreeMap::new();
     for manifest in manifests {
         match (manifest.id.group(), &*manifest.id.kind) {
             ("", "LimitRange") => {
@@ -49,16 +98,15 @@ pub fn apply(manifests: &ManifestSet, namespace: &str) -> Vec<Finding> {
             _ => {}
         }
     }
-    let mut findings = Vec::new();
     if limits.is_empty() {
-        return findings;
+        return limits;
     }
     for manifest in manifests {
-        if let Some(limits) = limits.get_mut(&of(manifest)) {
-            limits.judge(manifest, &mut findings);
+        if let Some(limits) = limits.get_mut(of(manifest)) {
+            limits.judge(manifest, findings);
         }
     }
-    findings
+    limits
 }
 
 impl Limits<'_> {
@@ -87,6 +135,30 @@ impl Limits<'_> {
             };
             self.charge(manifest, &Route::root(), &charge, findings);
         }
+    }
+
+    /// What a quota says to one more of the pods that an object keeps, after all others are counted.
+    fn refuses_one_more<'m>(&mut self, manifest: &'m Manifest) -> Option<Full<'m>> {
+        let template = templates::of(manifest)?;
+        let root = At::root(manifest.at(&template)?);
+        let spec = root.get("spec");
+        let pod = PodResources::read(&spec, &self.ranges);
+        let charge = Charge {
+            usage: usage::of_pod(&pod),
+            count: 1,
+            is_passing: true,
+            pod: Some((&spec, &pod)),
+        };
+        let refused = |quota: &mut Quota<'_>| {
+            let refusal = quota.charge(&charge)?;
+            Some((refusal, quota.manifest.number))
+        };
+        let (refusal, quota) = self.quotas.iter_mut().find_map(refused)?;
+        Some(Full {
+            manifest,
+            what: refusal.what,
+            bound: Anchor::Route(quota, refusal.bound, Part::Value),
+        })
     }
 
     fn judge_claim(&self, manifest: &Manifest, findings: &mut Vec<Finding>) {

@@ -248,6 +248,11 @@ impl<'m> Fleet<'m> {
         self.manifests
     }
 
+    /// The namespace of objects that name none.
+    pub fn default_namespace(&self) -> &'m str {
+        self.default_namespace
+    }
+
     /// The namespace an object is applied to.
     pub fn namespace(&self, manifest: &'m Manifest) -> &'m str {
         manifest.id.namespace.as_deref().unwrap_or(self.default_namespace)

@@ -79,6 +79,8 @@ impl Manifest {
 #[derive(Debug, Clone, Default)]
 pub struct ManifestSet {
     manifests: Vec<Manifest>,
+    /// Where the objects begin that an installer sends together, in an order of its own.
+    sent_together: Option<usize>,
 }
 
 impl ManifestSet {
@@ -86,6 +88,17 @@ impl ManifestSet {
     pub fn push(&mut self, mut manifest: Manifest) {
         manifest.number = ManifestId(u32::try_from(self.manifests.len()).unwrap_or(u32::MAX));
         self.manifests.push(manifest);
+    }
+
+    /// Says that what is added from now on is what the templates of a release print.
+    pub fn begin_release(&mut self) {
+        self.sent_together = Some(self.manifests.len());
+    }
+
+    /// Whether an object is sent together with others, in an order that its installer chooses: what the templates of a
+    /// chart print, but not what `crds/` holds.
+    pub fn is_sent_together(&self, number: ManifestId) -> bool {
+        self.sent_together.is_some_and(|first| number.0 as usize >= first)
     }
 
     /// The manifest of a number of this set.

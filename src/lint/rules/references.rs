@@ -1,6 +1,7 @@
 //! Names of other objects, and keys in them.
 
 pub(crate) mod configmap_key_not_file;
+pub(crate) mod crd_after_cr;
 pub(crate) mod dangling_class;
 pub(crate) mod dangling_configmap_or_secret_ref;
 pub(crate) mod dangling_horizontalpodautoscaler;

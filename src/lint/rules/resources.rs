@@ -3,6 +3,7 @@
 pub(crate) mod cpu_limit_set;
 pub(crate) mod ephemeral_storage_mismatch;
 pub(crate) mod ephemeral_storage_unset;
+pub(crate) mod heap_exceeds_memory;
 mod requests;
 pub(crate) mod requests_equal_limits;
 pub(crate) mod resource_ratio;

@@ -1,5 +1,6 @@
 //! Update strategies and their arithmetic.
 
+mod bounds;
 mod budget;
 pub(crate) mod deployment_rwo_rollout_deadlock;
 pub(crate) mod hpa_conflicts_replicas;
@@ -19,3 +20,4 @@ pub(crate) mod rollout_stalls;
 pub(crate) mod selector_label_churn;
 pub(crate) mod statefulset_claim_label_churn;
 pub(crate) mod statefulset_partition;
+pub(crate) mod surge_exceeds_quota;

@@ -1,3 +1,6 @@
+use std::collections::BTreeSet;
+
+use super::pair::stable_of;
 use crate::lint::prelude::*;
 
 rule! {
@@ -10,18 +13,44 @@ rule! {
     check: Workload(check),
 }
 
+/// What of a container decides how it behaves, besides its image.
+const OF_CONTAINER: &[&str] = &[
+    "args",
+    "command",
+    "envFrom",
+    "lifecycle",
+    "livenessProbe",
+    "ports",
+    "readinessProbe",
+    "resources",
+    "securityContext",
+    "startupProbe",
+    "volumeMounts",
+];
+
+/// What of a pod does.
+const OF_POD: &[&str] = &[
+    "hostNetwork",
+    "securityContext",
+    "serviceAccountName",
+    "terminationGracePeriodSeconds",
+    "volumes",
+];
+
 fn check<'m>(fleet: &Fleet<'m>, canary: &Workload<'m>, out: &mut Sink<'_>) {
-    let id = &canary.manifest.id;
-    let Some(stable) = id.name.strip_suffix("-canary") else {
+    let Some(stable) = stable_of(fleet, canary) else {
         return;
     };
-    let group_kind = id.group_kind();
-    let stable = [stable.to_owned(), format!("{stable}-stable")]
-        .iter()
-        .find_map(|name| fleet.object(group_kind, Some(canary.namespace), name));
-    let Some(stable) = stable.and_then(|stable| fleet.workload(stable.number)) else {
-        return;
-    };
+    for field in OF_POD {
+        let place = Place {
+            canary,
+            stable,
+            title: "the pod".to_owned(),
+            own: canary.route(field),
+            its: stable.route(field),
+        };
+        place.compare(field, canary.get(field), stable.get(field), out);
+    }
     for container in &canary.containers {
         let Some(same) = stable
             .containers
@@ -30,32 +59,70 @@ fn check<'m>(fleet: &Fleet<'m>, canary: &Workload<'m>, out: &mut Sink<'_>) {
         else {
             continue;
         };
-        for field in ["livenessProbe", "readinessProbe", "resources", "securityContext"] {
-            let (new, old) = (container.get(field), same.get(field));
-            if new.is_some() == old.is_some() && new.zip(old).is_none_or(|(new, old)| is_same(new, old)) {
-                continue;
-            }
-            let route = container.at(field);
-            let part = if new.is_some() { Part::Key } else { Part::Missing };
-            let message = format!(
-                "{} has another `{field}` than its stable version {}",
-                container.title(canary),
-                stable.title()
-            );
-            let finding = out
-                .at(
-                    if new.is_some() {
-                        route
-                    } else {
-                        container.route.clone()
-                    },
-                    part,
-                    message,
-                )
-                .help("make both the same but for the image, the labels and the number of replicas")
-                .related(stable.at(same.at(field), Part::Key), "the stable version");
-            out.push(finding);
+        let place = |field: &str| Place {
+            canary,
+            stable,
+            title: format!("container `{}`", container.name()),
+            own: container.at(field),
+            its: same.at(field),
+        };
+        for field in OF_CONTAINER {
+            place(field).compare(field, container.get(field), same.get(field), out);
         }
+        // The value of a variable often names the version; that it is there does not.
+        if variables(container) != variables(same) {
+            let is_there = container.get("env").is_some();
+            place("env").report("set of variables", is_there, out);
+        }
+    }
+}
+
+fn variables<'m>(container: &Container<'m>) -> BTreeSet<&'m str> {
+    container
+        .items("env")
+        .map(|variable| variable.text("name"))
+        .collect()
+}
+
+/// A field of both.
+struct Place<'a, 'm> {
+    canary: &'a Workload<'m>,
+    stable: &'a Workload<'m>,
+    title: String,
+    own: Route,
+    its: Route,
+}
+
+impl Place<'_, '_> {
+    fn compare(&self, field: &str, own: Option<NodeRef<'_>>, its: Option<NodeRef<'_>>, out: &mut Sink<'_>) {
+        let is_alike = match (own, its) {
+            (Some(own), Some(its)) => is_same(own, its),
+            (own, its) => own.is_none() && its.is_none(),
+        };
+        if !is_alike {
+            self.report(&format!("`{field}`"), own.is_some(), out);
+        }
+    }
+
+    fn report(&self, what: &str, is_there: bool, out: &mut Sink<'_>) {
+        let mut route = self.own.clone();
+        let part = if is_there {
+            Part::Key
+        } else {
+            route.pop();
+            Part::Missing
+        };
+        let message = format!(
+            "{} of {} has another {what} than its stable version {}",
+            self.title,
+            self.canary.title(),
+            self.stable.title()
+        );
+        let finding = out
+            .at(route, part, message)
+            .help("make both the same but for the image, the labels and the number of replicas")
+            .related(self.stable.at(self.its.clone(), Part::Key), "the stable version");
+        out.push(finding);
     }
 }
 

@@ -1,7 +1,6 @@
+use super::bounds::{Bounds, is_zero};
 use crate::lint::prelude::*;
 use crate::manifest::quantity::{Amount, Rounding};
-use k8s_openapi::Resource as _;
-use k8s_openapi::api::apps::v1::{DaemonSet, Deployment, StatefulSet};
 
 rule! {
     name: "rollout-stalls",
@@ -13,21 +12,18 @@ rule! {
 }
 
 fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
-    let quarter = Amount::Percent(25);
-    let (none, one) = (Amount::Count(0), Amount::Count(1));
-    // The defaults of `k8s.io/kubernetes/pkg/apis/apps/v1/defaults.go`.
-    out.extend(match &*workload.manifest.id.kind {
-        Deployment::KIND => {
-            Bounds::of(workload, "strategy", quarter, quarter).and_then(|bounds| deployment(&bounds, fleet))
-        }
-        DaemonSet::KIND => {
-            Bounds::of(workload, "updateStrategy", none, one).and_then(|bounds| daemon_set(&bounds))
-        }
-        StatefulSet::KIND => {
-            Bounds::of(workload, "updateStrategy", none, one).and_then(|bounds| stateful_set(&bounds, fleet))
-        }
-        _ => None,
-    });
+    let found = written(Bounds::of_deployment(workload))
+        .and_then(|bounds| deployment(&bounds, fleet))
+        .or_else(|| written(Bounds::of_daemon_set(workload)).and_then(|bounds| daemon_set(&bounds)))
+        .or_else(|| {
+            written(Bounds::of_stateful_set(workload)).and_then(|bounds| stateful_set(&bounds, fleet))
+        });
+    out.extend(found);
+}
+
+/// Bounds of which at least one is written: the defaults are never wrong.
+fn written<'a, 'm>(bounds: Option<Bounds<'a, 'm>>) -> Option<Bounds<'a, 'm>> {
+    bounds.filter(|bounds| bounds.surge_is_written || bounds.unavailable_is_written)
 }
 
 /// How many pods a rollout starts from: an autoscaler's lower bound if there is one, for that is where it hurts most.
@@ -43,46 +39,15 @@ fn pods(fleet: &Fleet<'_>, workload: &Workload<'_>) -> Option<(i64, String)> {
     (replicas > 0).then_some((replicas, words))
 }
 
-/// The two bounds of a rolling update, and where they are written.
-struct Bounds<'a, 'm> {
-    workload: &'a Workload<'m>,
-    surge: Amount,
-    unavailable: Amount,
-    route: Route,
-    surge_is_written: bool,
-    unavailable_is_written: bool,
-}
-
-impl<'a, 'm> Bounds<'a, 'm> {
-    /// The bounds with the API server's defaults; `None` when there is no rolling update or none is written.
-    fn of(workload: &'a Workload<'m>, strategy: &str, surge: Amount, unavailable: Amount) -> Option<Self> {
-        let node = workload.manifest.node().get("spec")?.get(strategy)?;
-        if node
-            .get("type")
-            .is_some_and(|kind| !kind.is_null() && kind.str() != "RollingUpdate")
-        {
-            return None;
-        }
-        let rolling = node.get("rollingUpdate")?;
-        let written = |key| rolling.get(key).filter(|node: &NodeRef<'_>| !node.is_null());
-        let amount = |key, default| written(key).map_or(Some(default), Amount::of);
-        Some(Self {
-            workload,
-            surge: amount("maxSurge", surge)?,
-            unavailable: amount("maxUnavailable", unavailable)?,
-            route: Route::root().then("spec").then(strategy).then("rollingUpdate"),
-            surge_is_written: written("maxSurge").is_some(),
-            unavailable_is_written: written("maxUnavailable").is_some(),
-        })
-    }
-
+impl Bounds<'_, '_> {
     /// The bound to change: `maxUnavailable` if it is there.
     fn finding(&self, message: String) -> Finding {
-        let route = match (self.unavailable_is_written, self.surge_is_written) {
-            (true, _) => self.route.then("maxUnavailable"),
-            (false, true) => self.route.then("maxSurge"),
-            (false, false) => self.route.clone(),
+        let bound = if self.unavailable_is_written {
+            "maxUnavailable"
+        } else {
+            "maxSurge"
         };
+        let route = self.route.then(bound);
         let finding = Finding::new(&RULE.meta, self.workload.at(route, Part::Value), message);
         if self.unavailable_is_written && self.surge_is_written {
             return finding.related(
@@ -198,9 +163,4 @@ fn stateful_set(bounds: &Bounds<'_, '_>, fleet: &Fleet<'_>) -> Option<Finding> {
         );
     }
     None
-}
-
-/// Zero as it is written: validation looks no further (`getIntOrPercentValue`).
-fn is_zero(amount: Amount) -> bool {
-    matches!(amount, Amount::Count(0) | Amount::Percent(0))
 }
