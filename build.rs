@@ -27,7 +27,9 @@ fn main() -> io::Result<()> {
             let text = fs::read_to_string(&file)?;
             let place = format!("{}::{}", stem(&group), stem(&file));
             if text.contains("\nrule! {") {
-                rules.extend(names(&text).map(|name| (name.to_owned(), format!("{place}::RULE"))));
+                // Behind the rule's own name come those of its parameters.
+                let name = names(&text).next();
+                rules.extend(name.map(|name| (name.to_owned(), format!("{place}::RULE"))));
             } else if text.contains("\nflag_rules! {") {
                 let rows = names(&text).enumerate();
                 rules.extend(rows.map(|(row, name)| (name.to_owned(), format!("{place}::RULES[{row}]"))));

@@ -13,6 +13,7 @@ static STAGE_RULES: &[&RuleMeta] = &[
     &chart::MISSING_DEPENDENCY,
     &chart::UNREADABLE_CHART_FILE,
     &input::INPUT_TOO_LARGE,
+    &input::project::INVALID_CONFIGURATION,
     &input::UNREADABLE_INPUT,
     &known::baseline::UNUSED_BASELINE_ENTRY,
     &lint::INTERNAL_ERROR,

@@ -14,6 +14,7 @@
 //! 9. [`admission`]: what the server refuses beyond its schemas.
 //! 10. [`lint`]: what the server accepts and hurts later.
 //!     [`suppress`]: what of it someone has accepted.
+//!     [`config`]: what a project says of all that.
 //! 11. [`diff`]: two sets of objects to changes and their impact.
 //! 12. [`report`]: what people and machines read; [`known`]: what of it they knew before.
 //!
@@ -44,6 +45,8 @@ pub mod admission;
 pub mod lint;
 
 pub mod suppress;
+
+pub mod config;
 
 pub mod diff;
 

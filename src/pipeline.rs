@@ -3,6 +3,7 @@
 //! Every stage is called from here and nowhere else. Nothing between reading the inputs and returning looks at the
 //! clock, the environment or the network.
 
+use std::collections::BTreeMap;
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,9 +15,11 @@ use jiff::civil::Date;
 use crate::admission::{self, namespace_limits, pod_security};
 use crate::catalog;
 use crate::chart::{self, Chart, HelmCompat};
+use crate::config::{self, Config, Layer, Owner};
 use crate::diff::{self, ChangeSet};
 use crate::finding::locate::Locator;
 use crate::finding::{Finding, Severity, judge};
+use crate::input::project;
 use crate::input::schemas::{self, SchemaFile};
 use crate::input::{self, Inputs, ManifestFile, Syntax};
 use crate::known;
@@ -24,6 +27,7 @@ use crate::known::baseline::Baseline;
 use crate::lint::{self, RuleSet};
 use crate::manifest::fleet::Fleet;
 use crate::manifest::parse::Strangers;
+use crate::manifest::select::Base;
 use crate::manifest::{ManifestSet, ObjectId, Route, markdown, parse};
 use crate::registry::kubeconfig::Cluster;
 use crate::registry::{self, Cache};
@@ -34,7 +38,7 @@ use crate::revision::{Problem, Tree};
 use crate::schema::stored::{self, StoredKind};
 use crate::schema::{self, KubernetesVersion, SchemaStore, UnknownKinds, UnknownVersion};
 use crate::source::{SourceKind, SourceMap};
-use crate::suppress;
+use crate::suppress::{self, Acceptance};
 use crate::values::{self, FileReader, Layers, ValueSchemas, ValuesFile};
 
 /// What charts are rendered with.
@@ -99,9 +103,13 @@ pub struct CheckJob {
     pub unknown_kinds: UnknownKinds,
     /// The Pod Security Standard that namespaces enforce which do not say otherwise.
     pub pod_security: pod_security::Standard,
-    /// The lint rules.
-    pub rules: RuleSet,
-    /// Whether the input holds everything its objects refer to.
+    /// What the project says, and the lint rules of the call.
+    pub config: Config,
+    /// The folder that paths are named from.
+    pub base: Base,
+    /// Whether charts say something of themselves, in a file of their own.
+    pub has_chart_configs: bool,
+    /// Whether the input holds everything its objects refer to, whatever the configuration says.
     pub is_complete: bool,
     /// The day on which suppressions are judged; without one, none has ended.
     pub today: Option<Date>,
@@ -158,7 +166,7 @@ pub fn check_new(job: &CheckJob, tree: &Arc<Tree>, are: String) -> anyhow::Resul
 ///
 /// # Errors
 /// A Kubernetes version without schemas.
-pub fn check_beside(job: &CheckJob, baseline: &Baseline) -> Result<Report, UnknownVersion> {
+pub fn check_beside(job: &CheckJob, baseline: &Baseline) -> Result<Report, WrongCall> {
     let mut report = check(job)?;
     let before = report.findings.len();
     let left = known::take(&mut report, &baseline.entries);
@@ -177,7 +185,7 @@ pub fn check_beside(job: &CheckJob, baseline: &Baseline) -> Result<Report, Unkno
         })
         .collect();
     let sources = SourceMap::default();
-    let unused = baseline.unused(&left, &paths, &job.rules, &sources);
+    let unused = baseline.unused(&left, &paths, &job.config.rules_of_all(), &sources);
     report.add(self::report(unused, &sources));
     judge::sort(&mut report.findings);
     Ok(report)
@@ -186,8 +194,8 @@ pub fn check_beside(job: &CheckJob, baseline: &Baseline) -> Result<Report, Unkno
 /// Checks everything a job names: each chart is a unit, and all other manifests together are one.
 ///
 /// # Errors
-/// A Kubernetes version without schemas.
-pub fn check(job: &CheckJob) -> Result<Report, UnknownVersion> {
+/// A Kubernetes version without schemas, or a chart whose own configuration cannot be used.
+pub fn check(job: &CheckJob) -> Result<Report, WrongCall> {
     SchemaStore::new(&job.kubernetes)?;
     let shared = Shared::of(&job.release);
     let sources = &shared.sources;
@@ -196,15 +204,77 @@ pub fn check(job: &CheckJob) -> Result<Report, UnknownVersion> {
     findings.extend(unlisted);
     let mut loose = read_manifests(&inputs, sources);
     loose.findings.extend(findings);
+    let configs = chart_configs(&inputs.charts, job, sources)?;
     let charts = each(&inputs.charts, |path| {
-        validate(read_chart(path, &job.release, &shared), job, &known, sources)
+        let config = configs.get(path).unwrap_or(&job.config);
+        validate(
+            read_chart(path, &job.release, &shared),
+            config,
+            job,
+            &known,
+            sources,
+        )
     });
     let mut report = Report::default();
-    for verdict in std::iter::once(validate(loose, job, &known, sources)).chain(charts) {
-        report.add(verdict?);
+    let mut accepted = Acceptance::default();
+    let loose = validate(loose, &job.config, job, &known, sources);
+    for verdict in std::iter::once(loose).chain(charts) {
+        let (part, of_project) = verdict?;
+        report.add(part);
+        accepted.add(of_project);
+    }
+    let is_whole = |layer: &Layer| job.paths.iter().any(|path| layer.base.is_within(path));
+    let is_whole = job.config.layers().any(is_whole);
+    for layer in job.config.layers() {
+        let problems = layer.judge(&accepted, is_whole, job.today, sources);
+        report.add(self::report(problems, sources));
     }
     judge::sort(&mut report.findings);
     Ok(report)
+}
+
+/// Why nothing is checked.
+#[derive(Debug, thiserror::Error)]
+pub enum WrongCall {
+    /// There are no schemas of a version.
+    #[error(transparent)]
+    Version(#[from] UnknownVersion),
+    /// A configuration has these mistakes.
+    #[error("the configuration cannot be used")]
+    Configuration(Box<Report>),
+}
+
+/// What charts say of themselves, laid over what the project says.
+fn chart_configs(
+    charts: &[PathBuf],
+    job: &CheckJob,
+    sources: &SourceMap,
+) -> Result<BTreeMap<PathBuf, Config>, WrongCall> {
+    let (mut configs, mut problems) = (BTreeMap::new(), Vec::new());
+    for chart in charts.iter().filter(|_| job.has_chart_configs) {
+        // Of an older version of the project too, what the chart says today holds.
+        let today = shown(chart);
+        let today = sources.shown(&today);
+        let Some(file) = project::of_chart(Path::new(&*today)) else {
+            continue;
+        };
+        let layer = project::read(&file)
+            .map_err(|finding| vec![finding])
+            .and_then(|text| {
+                let base = job.base.at(Path::new(&*today));
+                config::read(&shown(&file), &text, Owner::Chart, base, sources)
+            });
+        match layer {
+            Ok(layer) => {
+                configs.insert(chart.clone(), job.config.with_chart(layer));
+            }
+            Err(wrong) => problems.extend(wrong),
+        }
+    }
+    if problems.is_empty() {
+        return Ok(configs);
+    }
+    Err(WrongCall::Configuration(Box::new(report(problems, sources))))
 }
 
 /// Renders charts to the text `helm template` would print, one after the other.
@@ -309,13 +379,14 @@ fn accept(
     of_new.take(&mut new.findings);
 }
 
-/// Validates and lints one unit.
+/// Validates and lints one unit; also says what the entries of the project's configuration did.
 fn validate(
     unit: UnitOfWork,
+    config: &Config,
     job: &CheckJob,
     known: &[SchemaFile],
     sources: &SourceMap,
-) -> Result<Report, UnknownVersion> {
+) -> Result<(Report, Acceptance), UnknownVersion> {
     let UnitOfWork {
         manifests,
         mut findings,
@@ -333,24 +404,34 @@ fn validate(
         &store.versions(),
     ));
     findings.extend(namespace_limits::apply(&manifests, namespace));
-    let fleet = Fleet::build(&manifests, namespace).complete(job.is_complete);
-    findings.extend(lint::lint(&fleet, &job.rules));
+    let fleet = Fleet::build(&manifests, namespace)
+        .complete(job.is_complete || config.is_complete())
+        .with_externals(config.externals());
+    let rules = config.rules(&fleet, sources);
+    findings.extend(lint::lint(&fleet, &rules));
     judge::drop_guesses(&mut findings);
     judge::drop_repeats(&mut findings);
+    config.weigh(&mut findings, &rules, sources);
     let suppressed = suppress::apply(
         &mut findings,
         &suppress::Context {
             fleet: &fleet,
             rules: &catalog::all(),
-            ran: &job.rules,
+            ran: &rules,
             today: job.today,
         },
     );
+    let entries = config.ignore();
+    let accepted = Acceptance::apply(&mut findings, &entries, &fleet, &rules, sources, job.today);
+    let (of_project, of_chart) = accepted.split(job.config.ignore().len());
+    for chart in config.layers().skip(job.config.layers().count()) {
+        findings.extend(chart.judge(&of_chart, true, job.today, sources));
+    }
     let keys = |id: &ObjectId, list: &Route| store.list_keys(id, list);
     let locator = Locator::new(&manifests, sources).with_item_keys(&keys);
     let mut report = located(findings, &manifests, &locator, sources);
-    report.suppressed = suppressed;
-    Ok(report)
+    report.suppressed = suppressed + of_project.count;
+    Ok((report, of_project))
 }
 
 /// The report of findings that have no objects.

@@ -1,7 +1,9 @@
-//! Findings that someone looked at and accepted: comments and annotations, ours and those of other linters.
+//! Findings that someone looked at and accepted: comments and annotations, ours and those of other linters, and entries
+//! of the configuration.
 //!
 //! One model for schema, admission, lint and diff. A note that does nothing, has ended or cannot be read is a finding itself.
 
+mod accepted;
 mod annotation;
 mod block;
 mod comment;
@@ -18,6 +20,7 @@ use crate::manifest::fleet::Fleet;
 use crate::manifest::{ManifestId, Route};
 use crate::source::Span;
 
+pub use accepted::{Acceptance, Accepted};
 pub use notes::Notes;
 
 macro_rules! rule {
@@ -117,6 +120,7 @@ pub fn apply(findings: &mut Vec<Finding>, context: &Context<'_, '_>) -> usize {
         return 0;
     }
     let (ended, notes): (Vec<_>, Vec<_>) = notes.into_iter().partition(|note| note.has_ended(context.today));
+    let expired = |note: &Suppression| Some(expired(&note.rules, note.until?, &note.at));
     problems.extend(ended.iter().filter_map(expired));
     let before = findings.len();
     let mut used: BTreeSet<(usize, &str)> = BTreeSet::new();
@@ -137,7 +141,7 @@ pub fn apply(findings: &mut Vec<Finding>, context: &Context<'_, '_>) -> usize {
             .rules
             .iter()
             .filter(|rule| ran(rule, context.ran) && !used.contains(&(number, rule.name)));
-        problems.extend(idle.map(|rule| unused(rule, note)));
+        problems.extend(idle.map(|rule| unused(rule, &note.at)));
     }
     findings.append(&mut problems);
     count
@@ -146,28 +150,24 @@ pub fn apply(findings: &mut Vec<Finding>, context: &Context<'_, '_>) -> usize {
 /// Whether a rule ran at all. Only lint rules are chosen; what a change does is not known of one side.
 fn ran(rule: &RuleMeta, chosen: &RuleSet) -> bool {
     match rule.stage {
-        Stage::Lint => chosen.rules().iter().any(|ran| ran.meta == *rule),
+        Stage::Lint => chosen.runs(rule),
         Stage::Diff => false,
         _ => true,
     }
 }
 
-fn unused(rule: &RuleMeta, note: &Suppression) -> Finding {
+fn unused(rule: &RuleMeta, at: &Anchor) -> Finding {
     let message = format!(
         "nothing here is reported as `{}`: the suppression does nothing",
         rule.name
     );
-    Finding::new(&UNUSED_SUPPRESSION, note.at.clone(), message)
+    Finding::new(&UNUSED_SUPPRESSION, at.clone(), message)
         .help("remove it: it would hide the next mistake of this kind without anyone having looked")
 }
 
-fn expired(note: &Suppression) -> Option<Finding> {
-    let names: Vec<String> = note.rules.iter().map(|rule| format!("`{}`", rule.name)).collect();
-    let message = format!(
-        "the suppression of {} ended with {}",
-        names.join(", "),
-        note.until?
-    );
-    let finding = Finding::new(&EXPIRED_SUPPRESSION, note.at.clone(), message);
-    Some(finding.help("mend what it hides, or give it a new day after looking at it again"))
+fn expired(rules: &[&RuleMeta], until: Date, at: &Anchor) -> Finding {
+    let names: Vec<String> = rules.iter().map(|rule| format!("`{}`", rule.name)).collect();
+    let message = format!("the suppression of {} ended with {until}", names.join(", "));
+    Finding::new(&EXPIRED_SUPPRESSION, at.clone(), message)
+        .help("mend what it hides, or give it a new day after looking at it again")
 }

@@ -6,16 +6,19 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 
 use super::Exit;
+use super::config::ConfigArgs;
 use super::output::{self, When};
 use super::release::{self, ReleaseArgs};
 use crate::admission::pod_security::Standard;
 use crate::catalog;
+use crate::config::Config;
 use crate::finding::Severity;
 use crate::known::baseline::{self, Baseline};
-use crate::pipeline::{self, CheckJob};
+use crate::pipeline::{self, CheckJob, WrongCall};
 use crate::registry::write_whole;
-use crate::report::{self, Format};
+use crate::report::{self, Format, Report};
 use crate::schema::UnknownKinds;
+use crate::source::SourceMap;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -35,25 +38,31 @@ pub(super) struct Args {
     #[command(flatten)]
     release: ReleaseArgs,
 
-    /// Lint rules to run: names, groups, presets (`default`, `recommended`, `strict`, `security`, `availability`), `all` or `none`
-    #[arg(long, value_delimiter = ',', value_name = "NAME,…", default_value = "default")]
-    rules: Vec<String>,
+    #[command(flatten)]
+    config: ConfigArgs,
+
+    /// Lint rules to run: names, groups, presets (`default`, `recommended`, `strict`, `security`, `availability`), `all` or
+    /// `none`; those of the configuration, or else `default`, when not given
+    #[arg(long, value_delimiter = ',', value_name = "NAME,…")]
+    rules: Option<Vec<String>>,
 
     /// The paths hold everything their objects refer to: report references to what is nowhere among them
     #[arg(long)]
     complete: bool,
 
-    /// The least severity that fails the run
-    #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY")]
-    fail_on: FailOn,
+    /// The least severity that fails the run; `error` when neither this nor the configuration says
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    fail_on: Option<FailOn>,
 
-    /// What a custom kind is whose schema is nowhere: not in the input, not in the project's store
-    #[arg(long, value_enum, default_value_t = UnknownKind::Warn, value_name = "SEVERITY")]
-    unknown_kinds: UnknownKind,
+    /// What a custom kind is whose schema is nowhere, not in the input, not in the project's store; `warn` when nothing
+    /// says
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    unknown_kinds: Option<UnknownKind>,
 
-    /// The Pod Security Standard of namespaces whose labels do not say: privileged, baseline or restricted
-    #[arg(long, value_name = "LEVEL[:VERSION]", default_value = "privileged", value_parser = pod_security)]
-    pss: Standard,
+    /// The Pod Security Standard of namespaces whose labels do not say: privileged, baseline or restricted; `privileged`
+    /// when nothing says
+    #[arg(long, value_name = "LEVEL[:VERSION]", value_parser = pod_security)]
+    pss: Option<Standard>,
 
     /// Report only what was not there where this branch left REF (`git merge-base REF HEAD`), whatever the lines
     #[arg(long, value_name = "REF", conflicts_with_all = ["baseline", "write_baseline"])]
@@ -108,13 +117,26 @@ enum FailOn {
 }
 
 impl FailOn {
-    fn fails(self, severity: Severity) -> bool {
+    /// The severity, if any fails.
+    fn least(self) -> Option<Severity> {
         match self {
-            Self::Error => severity >= Severity::Error,
-            Self::Warning => severity >= Severity::Warning,
-            Self::Info => true,
-            Self::Never => false,
+            Self::Error => Some(Severity::Error),
+            Self::Warning => Some(Severity::Warning),
+            Self::Info => Some(Severity::Info),
+            Self::Never => None,
         }
+    }
+}
+
+/// Checks what was asked for, against nothing, an older version or a baseline.
+fn look(args: &Args, job: &CheckJob) -> anyhow::Result<Report> {
+    if let Some(reference) = &args.new_since {
+        let tree = release::tree(reference, &args.paths, &args.release.values)?;
+        pipeline::check_new(job, &tree, format!("older than {reference}"))
+    } else if let Some(file) = &args.baseline {
+        Ok(pipeline::check_beside(job, &read_baseline(file)?)?)
+    } else {
+        Ok(pipeline::check(job)?)
     }
 }
 
@@ -127,26 +149,54 @@ fn read_baseline(file: &Path) -> anyhow::Result<Baseline> {
 
 pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
     release::require(&args.paths)?;
-    let mut release = args.release.release()?;
+    let show = |report: &Report| -> anyhow::Result<()> {
+        let mut out = output::stdout();
+        report::write(report, args.format, color.on_stdout(), &mut out)?;
+        Ok(out.flush()?)
+    };
+    let chosen = args.rules.as_deref().map(catalog::rule_set).transpose()?;
+    let sources = SourceMap::default();
+    let project = match args.config.project(&sources)? {
+        Ok(project) => project.unwrap_or_default(),
+        Err(problems) => {
+            show(&pipeline::report(problems, &sources))?;
+            return Ok(Exit::Usage);
+        }
+    };
+    let release_args = args.release.or(&project);
+    let mut release = release_args.release()?;
     release.options.find_unrepeatable = true;
+    let fail_on = args
+        .fail_on
+        .map(FailOn::least)
+        .or(project.fail_on)
+        .unwrap_or(Some(Severity::Error));
     let job = CheckJob {
         paths: args.paths.clone(),
         release,
-        kubernetes: args.release.kubernetes(),
-        schemas: super::schema::store(args.release.schema_dir.as_deref())?,
-        unknown_kinds: args.unknown_kinds.into(),
-        pod_security: args.pss,
-        rules: catalog::rule_set(&args.rules)?,
+        kubernetes: release_args.kubernetes(),
+        schemas: super::schema::store(release_args.schema_dir.as_deref())?,
+        unknown_kinds: args
+            .unknown_kinds
+            .map(UnknownKinds::from)
+            .or(project.unknown_kinds)
+            .unwrap_or_default(),
+        pod_security: args.pss.or(project.pod_security).unwrap_or_default(),
+        base: project.base.clone(),
+        config: Config::new(project, chosen),
+        has_chart_configs: !args.config.no_config,
         is_complete: args.complete,
         today: Some(jiff::Zoned::now().date()),
     };
-    let report = if let Some(reference) = &args.new_since {
-        let tree = release::tree(reference, &args.paths, &args.release.values)?;
-        pipeline::check_new(&job, &tree, format!("older than {reference}"))?
-    } else if let Some(file) = &args.baseline {
-        pipeline::check_beside(&job, &read_baseline(file)?)?
-    } else {
-        pipeline::check(&job)?
+    let report = match look(args, &job) {
+        Ok(report) => report,
+        Err(error) => match error.downcast::<WrongCall>()? {
+            WrongCall::Configuration(report) => {
+                show(&report)?;
+                return Ok(Exit::Usage);
+            }
+            other @ WrongCall::Version(_) => return Err(other.into()),
+        },
     };
     if let Some(file) = &args.write_baseline {
         write_whole(file, baseline::print(&report.findings)?.as_bytes())
@@ -155,12 +205,10 @@ pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
         writeln!(std::io::stderr(), "wrote {findings} to {}", file.display())?;
         return Ok(Exit::Clean);
     }
-    let mut out = output::stdout();
-    report::write(&report, args.format, color.on_stdout(), &mut out)?;
-    out.flush()?;
-    let fails = report
-        .findings
-        .iter()
-        .any(|finding| args.fail_on.fails(finding.severity));
+    show(&report)?;
+    let fails = fail_on.is_some_and(|least| {
+        let mut findings = report.findings.iter();
+        findings.any(|finding| finding.severity >= least)
+    });
     Ok(if fails { Exit::Findings } else { Exit::Clean })
 }

@@ -3,6 +3,7 @@
 mod access;
 mod check;
 mod completions;
+mod config;
 mod create;
 mod dep;
 mod diff;

@@ -8,13 +8,13 @@ use plimsoll_gostd::semver::Version;
 
 use super::Exit;
 use super::access::AccessArgs;
+use super::config::ConfigArgs;
 use super::output::{self, When};
 use super::release::{self, ReleaseArgs};
-use crate::admission::pod_security::Standard;
-use crate::catalog;
 use crate::chart;
+use crate::config::Config;
 use crate::finding::Severity;
-use crate::pipeline::{self, CheckJob};
+use crate::pipeline::{self, CheckJob, WrongCall};
 use crate::registry::build::{Policy, build};
 use crate::registry::{self, Fetcher};
 use crate::report::{self, Format, Report};
@@ -107,18 +107,28 @@ fn package(path: &Path, args: &Args, fetcher: &Fetcher, color: When) -> anyhow::
         return tell(&pipeline::report(findings, &sources), color);
     }
     if !args.no_lint && !is_library {
+        let project = match ConfigArgs::default().project(&sources)? {
+            Ok(project) => project.unwrap_or_default(),
+            Err(problems) => return tell(&pipeline::report(problems, &sources), color),
+        };
+        let release = args.release.or(&project);
         let job = CheckJob {
             paths: vec![path.to_path_buf()],
-            release: args.release.release()?,
-            kubernetes: args.release.kubernetes(),
-            schemas: super::schema::store(args.release.schema_dir.as_deref())?,
-            unknown_kinds: crate::schema::UnknownKinds::default(),
-            pod_security: Standard::default(),
-            rules: catalog::rule_set(&["default".to_owned()])?,
+            release: release.release()?,
+            kubernetes: release.kubernetes(),
+            schemas: super::schema::store(release.schema_dir.as_deref())?,
+            unknown_kinds: project.unknown_kinds.unwrap_or_default(),
+            pod_security: project.pod_security.unwrap_or_default(),
+            base: project.base.clone(),
+            config: Config::new(project, None),
+            has_chart_configs: true,
             is_complete: false,
             today: Some(jiff::Zoned::now().date()),
         };
-        let mut report = pipeline::check(&job)?;
+        let mut report = match pipeline::check(&job) {
+            Err(WrongCall::Configuration(report)) => return tell(&report, color),
+            checked => checked?,
+        };
         report
             .findings
             .retain(|finding| finding.severity == Severity::Error);

@@ -8,11 +8,12 @@ use std::sync::Arc;
 use super::access::{AccessArgs, CacheArgs};
 use super::go_flags::GoList;
 use crate::chart::HelmCompat;
+use crate::config::Layer;
 use crate::input;
 use crate::pipeline::ReleaseJob;
 use crate::render::{Capabilities, KubeVersion, Options, Release};
 use crate::revision::Tree;
-use crate::schema::{Bundle, KubernetesVersion};
+use crate::schema::KubernetesVersion;
 use crate::values::{Layers, ValuesFile};
 
 #[derive(Debug, Clone, clap::Args)]
@@ -102,6 +103,16 @@ impl ReleaseArgs {
     /// The Kubernetes versions that were asked for, as they were named.
     pub(super) fn kubernetes(&self) -> Vec<KubernetesVersion> {
         self.kubernetes.iter().flat_map(Minors::versions).collect()
+    }
+
+    /// These, and what the project says where they say nothing.
+    pub(super) fn or(&self, project: &Layer) -> Self {
+        let mut args = self.clone();
+        if args.kubernetes.is_empty() && !project.kubernetes.is_empty() {
+            args.kubernetes = vec![Minors(project.kubernetes.clone())];
+        }
+        args.schema_dir = args.schema_dir.or_else(|| project.schemas.clone());
+        args
     }
 
     /// What charts are rendered with. Time stands still and random functions are seeded, so that what is checked or
@@ -206,33 +217,9 @@ pub(super) fn read(path: &str) -> Result<Vec<u8>, String> {
     bytes.map_err(|error| error.to_string())
 }
 
-/// Reads `1.36`, `1.31..1.36` or `1.31..`. Whether there are schemas of each is asked later, of all at once.
+/// Reads one word of `--kubernetes`.
 pub(super) fn minors(text: &str) -> Result<Minors, String> {
-    let version = |text: &str| {
-        KubernetesVersion::parse(text)
-            .ok_or_else(|| format!("`{text}` is no Kubernetes version; write it as `1.37`"))
-    };
-    let Some((first, last)) = text.split_once("..") else {
-        return Ok(Minors(vec![version(text)?]));
-    };
-    let first = version(first)?;
-    let newest = Bundle::embedded().versions().next_back().unwrap_or(first);
-    let last = match last.strip_prefix('=').unwrap_or(last) {
-        "" => newest,
-        last => version(last)?,
-    };
-    if last < first {
-        return Err(format!(
-            "the range ends before it begins; write `{last}..{first}`"
-        ));
-    }
-    // The first version beyond the newest is enough to be told that there are no schemas of it.
-    let end = last.minor.min(newest.minor.max(first.minor).saturating_add(1));
-    Ok(Minors(
-        (first.minor..=end)
-            .map(|minor| KubernetesVersion { minor })
-            .collect(),
-    ))
+    KubernetesVersion::range(text).map(Minors)
 }
 
 /// Also used by `plimsoll template`.

@@ -4,6 +4,7 @@
 //! that is YAML, JSON or Markdown is manifests. All manifests of one call are one unit: a Service in one file may
 //! select the pods of another.
 
+pub mod project;
 pub mod schemas;
 
 use std::collections::BTreeSet;

@@ -2,6 +2,7 @@
 //!
 //! The framework walks; a rule sees one target with the [`Fleet`] around it and speaks in routes, never in spans.
 
+mod parameter;
 mod rule;
 pub mod rule_set;
 pub mod rules;
@@ -15,8 +16,9 @@ use crate::finding::{Anchor, Finding, Group, Part, RuleMeta, Severity, Stage};
 use crate::manifest::fleet::{Fleet, GroupKind};
 use crate::manifest::{Manifest, Route};
 
+pub use parameter::{Amount, Globs, Number, Parameter, ParameterValue, Words};
 pub use rule::{Check, Confidence, LintRule, Preset};
-pub use rule_set::RuleSet;
+pub use rule_set::{RuleSet, Rules, Setting};
 pub use sink::Sink;
 
 /// What nearly every rule file needs.
@@ -24,6 +26,7 @@ mod prelude {
     pub(super) use plimsoll_yaml::NodeRef;
 
     pub(super) use super::Sink;
+    pub(super) use super::parameter::{Amount, Globs, Number, Words};
     pub(super) use super::rule::rule;
     pub(super) use crate::finding::{Anchor, Finding, Part, RuleMeta, Severity};
     pub(super) use crate::manifest::fleet::Fleet;
@@ -48,7 +51,7 @@ const WORTH_THREADS: usize = 64;
 
 /// Runs all rules of a set over all objects; findings come in the order of objects and rules.
 pub fn lint(fleet: &Fleet<'_>, rules: &RuleSet) -> Vec<Finding> {
-    if rules.rules().is_empty() {
+    if rules.is_empty() {
         return Vec::new();
     }
     let manifests: Vec<&Manifest> = fleet.manifests().iter().collect();
@@ -63,14 +66,20 @@ pub fn lint(fleet: &Fleet<'_>, rules: &RuleSet) -> Vec<Finding> {
             .flat_map_iter(|manifest| check_object(manifest, fleet, rules))
             .collect()
     };
-    for rule in rules.rules() {
+    let first = || {
+        manifests
+            .first()
+            .map_or(Anchor::File(String::new()), |first| whole(first))
+    };
+    for rule in rules.running() {
         if let Check::Fleet(check) = rule.check {
-            let at = || {
-                manifests
-                    .first()
-                    .map_or(Anchor::File(String::new()), |first| whole(first))
-            };
-            guard(rule, at, &mut findings, |found| check(fleet, found));
+            let before = findings.len();
+            guard(rule, first, &mut findings, |found| check(fleet, found));
+            let of_rule = findings.split_off(before);
+            findings.extend(of_rule.into_iter().filter(|finding| match &finding.at {
+                Anchor::Route(object, ..) => rules.at(*object).runs(&rule.meta),
+                Anchor::Text(_) | Anchor::File(_) => true,
+            }));
         }
     }
     findings
@@ -80,7 +89,8 @@ fn check_object(manifest: &Manifest, fleet: &Fleet<'_>, rules: &RuleSet) -> Vec<
     let mut findings = Vec::new();
     let workload = fleet.workload(manifest.number);
     let is_of = |kinds: &[GroupKind<'_>]| kinds.contains(&manifest.id.group_kind());
-    for rule in rules.rules() {
+    let rules = rules.at(manifest.number);
+    for &rule in &rules.lint {
         guard(
             rule,
             || whole(manifest),
@@ -88,6 +98,7 @@ fn check_object(manifest: &Manifest, fleet: &Fleet<'_>, rules: &RuleSet) -> Vec<
             |found| {
                 let mut sink = Sink {
                     rule: &rule.meta,
+                    rules,
                     manifest,
                     found,
                 };
@@ -164,6 +175,7 @@ mod tests {
         },
         presets: &[],
         confidence: Confidence::Certain,
+        parameters: &[],
         check: Check::Object(|_, _, _| panic!("on purpose")),
     };
 

@@ -1,5 +1,6 @@
 //! The shape of a rule: what is known of it, and what it looks at.
 
+use super::parameter::Parameter;
 use super::sink::Sink;
 use crate::finding::{Finding, RuleMeta};
 use crate::manifest::Manifest;
@@ -15,6 +16,8 @@ pub struct LintRule {
     pub presets: &'static [Preset],
     /// How sure it is.
     pub confidence: Confidence,
+    /// What its users may choose.
+    pub parameters: &'static [Parameter],
     /// What it looks at.
     pub check: Check,
 }
@@ -122,6 +125,7 @@ macro_rules! lint_rule {
         severity: $severity:ident,
         presets: [$($preset:ident),*],
         $(confidence: $confidence:ident,)?
+        $(parameters: [$($shape:ident($parameter:ident)),* $(,)?],)?
         peers: [$($peer:literal),* $(,)?],
         check: $target:ident($($check:tt)*),
     ) => {{
@@ -139,6 +143,7 @@ macro_rules! lint_rule {
             },
             presets: &[$($crate::lint::Preset::$preset),*],
             confidence: $crate::lint::rule::lint_rule!(@confidence $($confidence)?),
+            parameters: &[$($($crate::lint::Parameter::$shape(&$parameter)),*)?],
             check: $crate::lint::Check::$target($($check)*),
         }
     }};

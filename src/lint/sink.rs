@@ -1,5 +1,6 @@
 //! Where a rule puts what it finds.
 
+use super::rule_set::Rules;
 use crate::finding::{Anchor, Finding, Part, RuleMeta};
 use crate::manifest::{Manifest, Route};
 
@@ -7,6 +8,7 @@ use crate::manifest::{Manifest, Route};
 #[derive(Debug)]
 pub struct Sink<'s> {
     pub(super) rule: &'static RuleMeta,
+    pub(super) rules: &'s Rules,
     pub(super) manifest: &'s Manifest,
     pub(super) found: &'s mut Vec<Finding>,
 }

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use plimsoll_yaml::NodeRef;
 
+use super::select::{KindName, Pattern};
 use super::selector::{Labels, Requirement, Selector, labels};
 use super::view::Workload;
 use super::{Manifest, ManifestId, ManifestSet};
@@ -38,6 +39,28 @@ pub struct Fleet<'m> {
     /// API groups that the input defines: it brings their operator.
     defined_groups: BTreeSet<&'m str>,
     is_complete: bool,
+    externals: Vec<&'m External>,
+}
+
+/// Objects that are made elsewhere, as a user says.
+#[derive(Debug, Clone)]
+pub struct External {
+    /// Their kind.
+    pub kind: KindName,
+    /// Their names.
+    pub names: Vec<Pattern>,
+    /// Their namespaces; none for all.
+    pub namespaces: Vec<Pattern>,
+}
+
+impl External {
+    fn matches(&self, kind: GroupKind<'_>, namespace: Option<&str>, name: &str) -> bool {
+        let any = |patterns: &[Pattern], text| patterns.iter().any(|pattern| pattern.matches(text));
+        self.kind.matches(kind)
+            && any(&self.names, name)
+            && (self.namespaces.is_empty()
+                || namespace.is_none_or(|namespace| any(&self.namespaces, namespace)))
+    }
 }
 
 /// The objects that select the pods of one workload.
@@ -129,6 +152,7 @@ impl<'m> Fleet<'m> {
             objects: Objects::default(),
             defined_groups: BTreeSet::new(),
             is_complete: false,
+            externals: Vec::new(),
         };
         for manifest in manifests {
             fleet.add(manifest);
@@ -144,6 +168,13 @@ impl<'m> Fleet<'m> {
     #[must_use]
     pub fn complete(mut self, is_complete: bool) -> Self {
         self.is_complete = is_complete;
+        self
+    }
+
+    /// Says which objects are made elsewhere.
+    #[must_use]
+    pub fn with_externals(mut self, externals: Vec<&'m External>) -> Self {
+        self.externals = externals;
         self
     }
 
@@ -443,6 +474,10 @@ impl<'m> Fleet<'m> {
         self.would_hold(kind, namespace)
             && self.object(kind, namespace, name).is_none()
             && !self.objects.is_made(kind, namespace.unwrap_or_default(), name)
+            && !self
+                .externals
+                .iter()
+                .any(|external| external.matches(kind, namespace, name))
             && !namespace.is_some_and(|namespace| self.is_named_after_custom(namespace, name))
     }
 

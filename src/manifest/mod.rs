@@ -7,6 +7,7 @@ pub mod markdown;
 pub mod parse;
 pub mod quantity;
 mod route;
+pub mod select;
 pub mod selector;
 pub mod view;
 

@@ -143,7 +143,7 @@ pub fn syntax_finding(error: &SyntaxError, source: SourceId, offset: u32) -> Fin
 }
 
 /// A finding for what is YAML, and no reader makes a value of: a tag that does not fit, a mapping as a key.
-fn decode_finding(error: &DecodeError, doc: &Doc, source: SourceId, offset: u32) -> Finding {
+pub fn decode_finding(error: &DecodeError, doc: &Doc, source: SourceId, offset: u32) -> Finding {
     let anchor = Anchor::Text(Span::in_part(source, offset, error.span));
     let cause = error.cause(doc.source());
     Finding::new(&YAML_SYNTAX, anchor, told(cause, &error.message)).help(cause.help())

@@ -26,6 +26,7 @@ mod strfmt;
 mod structural;
 mod suggest;
 mod validate;
+mod versions;
 
 #[cfg(test)]
 mod tests;

@@ -2,6 +2,7 @@
 
 mod apiserver;
 mod cli;
+mod config;
 mod determinism;
 mod diff;
 mod fixtures;

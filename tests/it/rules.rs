@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use plimsoll::admission::admit;
 use plimsoll::catalog;
+use plimsoll::config::{self, Config, Layer, Owner};
 use plimsoll::finding::locate::Locator;
 use plimsoll::finding::{RuleMeta, Stage, judge};
 use plimsoll::lint::rules::RULES;
@@ -13,6 +14,7 @@ use plimsoll::lint::{RuleSet, lint};
 use plimsoll::manifest::ManifestSet;
 use plimsoll::manifest::fleet::Fleet;
 use plimsoll::manifest::parse::{Strangers, parse_shared};
+use plimsoll::manifest::select::Base;
 use plimsoll::schema::{SchemaStore, validate};
 use plimsoll::source::{SourceKind, SourceMap};
 use plimsoll::suppress;
@@ -207,8 +209,9 @@ fn examples(page: &str) -> Vec<Example<'_>> {
 type Place = (u32, String);
 
 /// What all stages say of an example as the only input, at the page's own lines.
-fn found(example: &Example<'_>, rules: &RuleSet) -> Vec<Place> {
+fn found(example: &Example<'_>, rules: RuleSet, page: &RuleMeta) -> Vec<Place> {
     let sources = SourceMap::default();
+    let config = Config::new(config_of(page, &sources), Some(rules));
     let (text, numbers) = example.composed();
     let source = sources.add("page.md", text.clone(), SourceKind::File);
     let (mut manifests, mut findings) = (ManifestSet::default(), Vec::new());
@@ -218,7 +221,8 @@ fn found(example: &Example<'_>, rules: &RuleSet) -> Vec<Place> {
     store.add_crds(&manifests);
     findings.extend(validate(&manifests, &store));
     findings.extend(admit(&manifests, &store));
-    let fleet = Fleet::build(&manifests, "default");
+    let fleet = Fleet::build(&manifests, "default").with_externals(config.externals());
+    let rules = &config.rules(&fleet, &sources);
     findings.extend(lint(&fleet, rules));
     judge::drop_guesses(&mut findings);
     judge::drop_repeats(&mut findings);
@@ -238,6 +242,27 @@ fn found(example: &Example<'_>, rules: &RuleSet) -> Vec<Place> {
         .collect();
     places.sort();
     places
+}
+
+/// The blocks ```` ```yaml config ```` of a page: what a project says before the examples are what they are.
+fn config_of(page: &RuleMeta, sources: &SourceMap) -> Layer {
+    let mut lines = page.page.lines();
+    let mut text = String::new();
+    while lines.by_ref().any(|line| line == "```yaml config") {
+        for line in lines.by_ref().take_while(|line| *line != "```") {
+            writeln!(text, "{line}").expect("a string");
+        }
+    }
+    match config::read(
+        "plimsoll.yaml",
+        &Arc::from(text),
+        Owner::Project,
+        Base::default(),
+        sources,
+    ) {
+        Ok(layer) => layer,
+        Err(problems) => panic!("{}: {problems:#?}", page.name),
+    }
 }
 
 /// The default rules, and the one whose page it is.
@@ -296,7 +321,7 @@ fn examples_give_what_is_marked_and_nothing_else() {
                 rule.name,
                 example.line()
             );
-            let mut found = found(&example, &rules_of(rule));
+            let mut found = found(&example, rules_of(rule), rule);
             // The examples of a lint rule are clean otherwise: they are what people copy. Custom resources come alone.
             let is_clean = rule.stage == Stage::Lint;
             found.retain(|(_, name)| name == rule.name || is_clean && name != "unknown-kind");

@@ -26,6 +26,7 @@ const ORDER: &[&str] = &[
     "report",
     "known",
     "catalog",
+    "config",
     "pipeline",
     "cli",
 ];

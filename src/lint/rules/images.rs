@@ -9,3 +9,4 @@ pub(crate) mod kubernetes_dashboard;
 pub(crate) mod latest_tag;
 mod reference;
 pub(crate) mod tiller_deployed;
+pub(crate) mod untrusted_registry;

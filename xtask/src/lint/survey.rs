@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use plimsoll::catalog;
+use plimsoll::config::{Config, Layer};
 use plimsoll::finding::Stage;
 use plimsoll::finding::locate::Located;
+use plimsoll::manifest::select::Base;
 use plimsoll::pipeline::{self, CheckJob, ReleaseJob};
 use plimsoll::schema::UnknownKinds;
 use rayon::prelude::*;
@@ -53,18 +55,20 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let check = |chart: &PathBuf| -> Option<Release> {
         let mut release = ReleaseJob::default();
         release.release.name = "survey".into();
-        let report = pipeline::check(&CheckJob {
+        let job = CheckJob {
             paths: vec![chart.clone()],
             release,
             kubernetes: Vec::new(),
             schemas: None,
             unknown_kinds: UnknownKinds::Ignore,
             pod_security: plimsoll::admission::pod_security::Standard::default(),
-            rules: rules.clone(),
+            base: Base::default(),
+            config: Config::new(Layer::default(), Some(rules.clone())),
+            has_chart_configs: false,
             is_complete: false,
             today: None,
-        })
-        .ok()?;
+        };
+        let report = pipeline::check(&job).ok()?;
         let findings = report.findings.into_iter();
         let findings: Vec<Located> = findings
             .filter(|finding| finding.rule.stage == Stage::Lint)

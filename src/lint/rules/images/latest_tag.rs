@@ -6,6 +6,7 @@ rule! {
     group: Images,
     severity: Warning,
     presets: [Default],
+    parameters: [Words(MOVING)],
     peers: [
         "kube-linter:latest-tag",
         "kube-score:container-image-tag",
@@ -20,16 +21,22 @@ rule! {
     check: Container(check),
 }
 
+static MOVING: Words = Words {
+    name: "tags",
+    about: "Tags that are moved from one build to the next",
+    default: &["latest"],
+};
+
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
     let Some(image) = container.image() else {
         return;
     };
     let reference = Reference::of(image);
-    let says = match reference.tag {
+    let (tag, says) = match reference.tag {
         _ if reference.digest.is_some() => return,
-        Some("latest") => "the tag `latest`",
+        Some(tag) if out.words(&MOVING).contains(&tag) => (tag, format!("the tag `{tag}`")),
         Some(_) => return,
-        None => "no tag, which means `latest`",
+        None => ("latest", "no tag, which means `latest`".to_owned()),
     };
     out.push(
         Finding::new(
@@ -37,6 +44,6 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, 
             workload.at(container.route.then("image"), Part::Value),
             format!("the image `{image}` of container `{}` has {says}", container.name()),
         )
-        .help("name the version that was tested, as a tag (`:1.4.2`) or a digest (`@sha256:…`): with `latest`, pods of one rollout may run different code and a rollback changes nothing"),
+        .help(format!("name the version that was tested, as a tag (`:1.4.2`) or a digest (`@sha256:…`): with `{tag}`, pods of one rollout may run different code and a rollback changes nothing")),
     );
 }

@@ -38,13 +38,30 @@ impl<'i> Reference<'i> {
         self.name.rsplit('/').next().unwrap_or_default()
     }
 
-    /// What is wrong with it, if anything is.
-    pub(super) fn problem(&self) -> Option<&'static str> {
-        let (registry, path) = match self.name.split_once('/') {
+    /// The registry, empty when it is not said, and what it is called there.
+    fn registry_and_path(&self) -> (&'i str, &'i str) {
+        match self.name.split_once('/') {
             // Without a dot, a port or `localhost`, the first part is of the path.
             Some((first, path)) if first.contains(['.', ':']) || first == "localhost" => (first, path),
             _ => ("", self.name),
-        };
+        }
+    }
+
+    /// The name with what is left out for Docker Hub: `docker.io/library/nginx` for `nginx`.
+    pub(super) fn full_name(&self) -> String {
+        match self.registry_and_path() {
+            ("", path) if path.contains('/') => format!("docker.io/{path}"),
+            ("" | "docker.io" | "index.docker.io", path) if !path.contains('/') => {
+                format!("docker.io/library/{path}")
+            }
+            ("index.docker.io", path) => format!("docker.io/{path}"),
+            _ => self.name.to_owned(),
+        }
+    }
+
+    /// What is wrong with it, if anything is.
+    pub(super) fn problem(&self) -> Option<&'static str> {
+        let (registry, path) = self.registry_and_path();
         let is_host =
             |char: char| char.is_ascii_alphanumeric() || matches!(char, '.' | '-' | ':' | '[' | ']');
         let is_part = |part: &str| {

@@ -5,12 +5,17 @@ rule! {
     group: Probes,
     severity: Warning,
     presets: [Default],
+    parameters: [Number(LONG_DELAY)],
     peers: [],
     check: Container(check),
 }
 
-/// A delay from which on it is there for a slow start, not for the first tick.
-const LONG_DELAY_SECONDS: i64 = 30;
+static LONG_DELAY: Number = Number {
+    name: "delay-seconds",
+    about: "The delay in seconds from which on it is there for a slow start, not for the first tick",
+    least: 1,
+    default: 30,
+};
 
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
     if workload.runs_to_completion()
@@ -26,7 +31,7 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, 
         .get("initialDelaySeconds")
         .and_then(NodeRef::as_i64)
         .unwrap_or(0);
-    if delay < LONG_DELAY_SECONDS {
+    if delay < out.number(&LONG_DELAY) {
         return;
     }
     out.push(

@@ -6,12 +6,17 @@ rule! {
     severity: Warning,
     presets: [Recommended, Availability],
     confidence: Likely,
+    parameters: [Number(AT_LEAST)],
     peers: [],
     check: Container(check),
 }
 
-/// A start may take this long on a busy node, even of a small program.
-const AT_LEAST_SECONDS: i64 = 10;
+static AT_LEAST: Number = Number {
+    name: "at-least-seconds",
+    about: "How long a start may take at least: on a busy node, even of a small program",
+    least: 1,
+    default: 10,
+};
 
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
     let Some(probe) = container
@@ -23,7 +28,7 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, 
     let number = |key, default| probe.get(key).and_then(NodeRef::as_i64).unwrap_or(default);
     let rounds = number("failureThreshold", 3).saturating_mul(number("periodSeconds", 10));
     let window = number("initialDelaySeconds", 0).saturating_add(rounds);
-    if window < AT_LEAST_SECONDS {
+    if window < out.number(&AT_LEAST) {
         out.key(
             container.at("livenessProbe"),
             format!(

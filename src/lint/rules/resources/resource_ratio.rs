@@ -6,12 +6,17 @@ rule! {
     group: Resources,
     severity: Info,
     presets: [],
+    parameters: [Number(AT_MOST)],
     peers: ["gatekeeper:K8sContainerRatios", "kyverno:enforce-resources-as-ratio"],
     check: Container(check),
 }
 
-/// How many times the request a limit may be.
-const AT_MOST: i128 = 4;
+static AT_MOST: Number = Number {
+    name: "at-most",
+    about: "How many times the request a limit may be",
+    least: 1,
+    default: 4,
+};
 
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
     let amount = |path| {
@@ -20,13 +25,14 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, 
             .and_then(|amount| Quantity::parse(amount.str()))
             .map(Quantity::value)
     };
+    let at_most = out.number(&AT_MOST);
     let (Some(request), Some(limit)) = (
         amount("resources.requests.memory"),
         amount("resources.limits.memory"),
     ) else {
         return;
     };
-    if request > 0 && limit > request.saturating_mul(AT_MOST) {
+    if request > 0 && limit > request.saturating_mul(i128::from(at_most)) {
         out.value(
             container.at("resources.limits.memory"),
             format!(
@@ -34,7 +40,7 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, 
                 container.title(workload),
                 limit / request
             ),
-            "raise the request, or lower the limit, to at most four times the request",
+            format!("raise the request, or lower the limit, to at most {at_most} times the request"),
         );
     }
 }

@@ -5,6 +5,7 @@ rule! {
     group: Scheduling,
     severity: Info,
     presets: [Availability],
+    parameters: [Number(AT_LEAST)],
     peers: [
         "kube-linter:minimum-three-replicas",
         "kube-score:deployment-replicas",
@@ -17,20 +18,41 @@ rule! {
     check: Workload(check),
 }
 
+static AT_LEAST: Number = Number {
+    name: "at-least",
+    about: "How many replicas a workload behind a Service has at least",
+    least: 1,
+    default: 2,
+};
+
 fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
     let Some(service) = fleet.services_of(workload).next() else {
         return;
     };
-    if fleet.replicas(workload) != Some(1) || !fleet.scalers_of(workload).is_empty() {
+    let at_least = out.number(&AT_LEAST);
+    let Some(replicas) = fleet
+        .replicas(workload)
+        .filter(|replicas| (1..at_least).contains(replicas))
+    else {
+        return;
+    };
+    if !fleet.scalers_of(workload).is_empty() {
         return;
     }
     let route = workload.manifest.route("spec.replicas");
+    let count = match replicas {
+        1 => "a single pod".to_owned(),
+        more => format!("only {more} pods"),
+    };
     let message = format!(
-        "Service `{}` has a single pod behind it, of {}",
+        "Service `{}` has {count} behind it, of {}",
         service.id.name,
         workload.title()
     );
-    let help = "run two replicas or more, on different nodes";
+    let help = match at_least {
+        2 => "run two replicas or more, on different nodes".to_owned(),
+        more => format!("run {more} replicas or more, on different nodes"),
+    };
     match workload.manifest.at(&route) {
         Some(_) => out.value(route, message, help),
         None => out.missing(route, message, help),

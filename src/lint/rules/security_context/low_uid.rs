@@ -5,6 +5,7 @@ rule! {
     group: SecurityContext,
     severity: Info,
     presets: [],
+    parameters: [Number(ABOVE)],
     peers: [
         "kube-score:container-security-context-user-group-id",
         "kubesec:RunAsUser",
@@ -15,11 +16,18 @@ rule! {
     check: Container(check),
 }
 
+static ABOVE: Number = Number {
+    name: "above",
+    about: "The id that a container's user must be above",
+    least: 0,
+    default: 10_000,
+};
+
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
     let Some((user, route)) = workload.security(container, "runAsUser") else {
         return;
     };
-    let Some(id) = user.as_i64().filter(|id| (1..=10_000).contains(id)) else {
+    let Some(id) = user.as_i64().filter(|id| (1..=out.number(&ABOVE)).contains(id)) else {
         return;
     };
     if workload.get("hostUsers").and_then(NodeRef::as_bool) != Some(false) {
@@ -29,7 +37,7 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, 
                 "{} runs as user {id}, which may be an account of the node",
                 container.title(workload)
             ),
-            "use an id above 10000",
+            format!("use an id above {}", out.number(&ABOVE)),
         );
     }
 }

@@ -1,0 +1,51 @@
+//! Which configuration holds: the flags that name it, and reading it.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+
+use crate::config::{self, Layer, Owner};
+use crate::finding::Finding;
+use crate::input::project;
+use crate::manifest::select::Base;
+use crate::source::SourceMap;
+
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Configuration")]
+pub(super) struct ConfigArgs {
+    /// The project's configuration; the nearest `plimsoll.yaml` of this folder and those it is in when not given
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    config: Option<PathBuf>,
+
+    /// Read no configuration, of charts neither
+    #[arg(long)]
+    pub(super) no_config: bool,
+}
+
+impl ConfigArgs {
+    /// What the project says, if it says anything; or all that is wrong with how it says it.
+    pub(super) fn project(&self, sources: &SourceMap) -> anyhow::Result<Result<Option<Layer>, Vec<Finding>>> {
+        if self.no_config {
+            return Ok(Ok(None));
+        }
+        let here = std::env::current_dir().context("the working directory cannot be read")?;
+        let (file, shown) = match &self.config {
+            Some(file) => (file.clone(), file.clone()),
+            None => match project::find(&here) {
+                Some(file) => {
+                    let shown = file.strip_prefix(&here).map(PathBuf::from);
+                    (file.clone(), shown.unwrap_or(file))
+                }
+                None => return Ok(Ok(None)),
+            },
+        };
+        let text = match project::read(&file) {
+            Ok(text) => text,
+            Err(finding) => return Ok(Err(vec![finding])),
+        };
+        let folder = project::folder_of(&file).with_context(|| format!("`{}` is nowhere", file.display()))?;
+        let base = Base::new(&folder, &here);
+        let shown = shown.display().to_string();
+        Ok(config::read(&shown, &text, Owner::Project, base, sources).map(Some))
+    }
+}

@@ -1,0 +1,225 @@
+//! Every key of the file, once: what the reader checks and the JSON Schema says.
+
+/// A key of a mapping.
+#[derive(Debug)]
+pub(super) struct Key {
+    pub(super) name: &'static str,
+    /// What it says, for the editor.
+    pub(super) about: &'static str,
+    pub(super) shape: Shape,
+    pub(super) is_required: bool,
+    /// Whether it stands in a project's file only, not in that of a chart.
+    pub(super) is_project: bool,
+}
+
+/// What may stand behind a key.
+#[derive(Debug)]
+pub(super) enum Shape {
+    /// `true` or `false`.
+    Flag,
+    /// One word.
+    One(Word),
+    /// A list of words, or one alone.
+    Many(Word),
+    /// Rules and groups, each with a setting.
+    Rules,
+    /// Labels, each with a pattern of its value.
+    Labels,
+    /// A list of mappings with these keys.
+    Entries(&'static [&'static [Key]]),
+}
+
+/// What a word means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Word {
+    /// Anything.
+    Text,
+    /// A set of rules.
+    Preset,
+    /// A rule of any stage.
+    Rule,
+    /// A kind, with or without its API group.
+    Kind,
+    /// A pattern of a name.
+    Pattern,
+    /// A pattern of files.
+    Files,
+    /// A folder or file.
+    Path,
+    /// A day.
+    Day,
+    /// A version of Kubernetes, or a range.
+    Kubernetes,
+    /// A Pod Security Standard.
+    PodSecurity,
+    /// One of a few.
+    OneOf(&'static [&'static str]),
+}
+
+const fn key(name: &'static str, shape: Shape, about: &'static str) -> Key {
+    Key {
+        name,
+        about,
+        shape,
+        is_required: false,
+        is_project: false,
+    }
+}
+
+impl Key {
+    const fn required(mut self) -> Self {
+        self.is_required = true;
+        self
+    }
+
+    const fn of_project(mut self) -> Self {
+        self.is_project = true;
+        self
+    }
+}
+
+/// The words of `unknown-kinds`.
+pub(super) const UNKNOWN_KINDS: &[&str] = &["error", "warn", "ignore"];
+/// The words of `fail-on`.
+pub(super) const FAIL_ON: &[&str] = &["error", "warning", "info", "never"];
+/// What a rule is set to, besides a mapping.
+pub(super) const LEVELS: &[&str] = &["on", "off", "error", "warning", "info"];
+/// The key of a rule's weight beside its parameters.
+pub(super) const SEVERITY: &str = "severity";
+/// Its words.
+pub(super) const SEVERITIES: &[&str] = &["error", "warning", "info"];
+
+/// The keys of the file.
+pub(super) static FILE: &[&[Key]] = &[PROJECT];
+
+const PROJECT: &[Key] = &[
+    key(
+        "presets",
+        Shape::Many(Word::Preset),
+        "Sets of lint rules that run: [default] when not said, [none] for no rule but those under `rules`",
+    ),
+    key(
+        "rules",
+        Shape::Rules,
+        "Rules and groups: `off`, `on`, a severity, or a mapping of `severity` and the rule's parameters",
+    ),
+    key(
+        "overrides",
+        Shape::Entries(&[SELECTS, OVERRIDE]),
+        "Other settings of rules for some objects; of several that match, the last wins",
+    ),
+    key(
+        "externals",
+        Shape::Entries(&[EXTERNAL]),
+        "Objects that are made elsewhere: references to them are in order",
+    ),
+    key(
+        "ignore",
+        Shape::Entries(&[IGNORE, SELECTS]),
+        "Findings that someone looked at and accepted",
+    ),
+    key(
+        "complete",
+        Shape::Flag,
+        "Whether the input holds everything its objects refer to, but for `externals` (--complete)",
+    ),
+    key(
+        "kubernetes",
+        Shape::Many(Word::Kubernetes),
+        "Kubernetes versions whose schemas hold: 1.36, or a range such as 1.31..1.36 (--kubernetes)",
+    )
+    .of_project(),
+    key(
+        "schemas",
+        Shape::One(Word::Path),
+        "Folder of the project's own schemas, seen from this file (--schema-dir)",
+    )
+    .of_project(),
+    key(
+        "unknown-kinds",
+        Shape::One(Word::OneOf(UNKNOWN_KINDS)),
+        "What a custom kind is whose schema is nowhere (--unknown-kinds)",
+    )
+    .of_project(),
+    key(
+        "pss",
+        Shape::One(Word::PodSecurity),
+        "The Pod Security Standard of namespaces whose labels do not say: restricted, or restricted:v1.31 (--pss)",
+    )
+    .of_project(),
+    key(
+        "fail-on",
+        Shape::One(Word::OneOf(FAIL_ON)),
+        "The least severity that fails the run (--fail-on)",
+    )
+    .of_project(),
+];
+
+/// The conditions on an object.
+const SELECTS: &[Key] = &[
+    key(
+        "paths",
+        Shape::Many(Word::Files),
+        "Files and folders, seen from this file: `*` ends at a slash, `**` does not",
+    ),
+    key(
+        "kinds",
+        Shape::Many(Word::Kind),
+        "Kinds: Deployment, or Ingress.networking.k8s.io",
+    ),
+    key(
+        "namespaces",
+        Shape::Many(Word::Pattern),
+        "Namespaces: shop, or team-*",
+    ),
+    key(
+        "names",
+        Shape::Many(Word::Pattern),
+        "Names of objects: web, or web-*",
+    ),
+    key(
+        "labels",
+        Shape::Labels,
+        "Labels of the object, each with a value or a pattern of it",
+    ),
+];
+
+const OVERRIDE: &[Key] = &[
+    key("rules", Shape::Rules, "The settings that hold there").required(),
+    key("reason", Shape::One(Word::Text), "Why"),
+];
+
+const EXTERNAL: &[Key] = &[
+    key(
+        "kind",
+        Shape::One(Word::Kind),
+        "The kind: Secret, or ClusterIssuer.cert-manager.io",
+    )
+    .required(),
+    key("name", Shape::Many(Word::Pattern), "Names: db-password, or db-*").required(),
+    key(
+        "namespace",
+        Shape::Many(Word::Pattern),
+        "Namespaces; all when not said",
+    ),
+];
+
+const IGNORE: &[Key] = &[
+    key(
+        "rules",
+        Shape::Many(Word::Rule),
+        "Rules whose findings are accepted",
+    )
+    .required(),
+    key("reason", Shape::One(Word::Text), "Why they are accepted").required(),
+    key(
+        "until",
+        Shape::One(Word::Day),
+        "The last day on which they are: 2027-01-31",
+    ),
+];
+
+/// The keys of a mapping that is declared in parts.
+pub(super) fn all(parts: &'static [&'static [Key]]) -> impl Iterator<Item = &'static Key> + Clone {
+    parts.iter().flat_map(|part| part.iter())
+}
