@@ -2,18 +2,18 @@
 
 /// The parts of a reference. A colon before the last slash is a registry's port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Reference<'i> {
+pub struct Reference<'i> {
     /// Registry and path.
-    pub(super) name: &'i str,
+    pub name: &'i str,
     /// What stands behind the colon; empty for a colon with nothing behind it.
-    pub(super) tag: Option<&'i str>,
+    pub tag: Option<&'i str>,
     /// What stands behind `@`.
-    pub(super) digest: Option<&'i str>,
+    pub digest: Option<&'i str>,
 }
 
 impl<'i> Reference<'i> {
     /// Takes an image reference apart, valid or not.
-    pub(super) fn of(image: &'i str) -> Self {
+    pub fn of(image: &'i str) -> Self {
         let (rest, digest) = match image.split_once('@') {
             Some((rest, digest)) => (rest, Some(digest)),
             None => (image, None),
@@ -34,7 +34,7 @@ impl<'i> Reference<'i> {
     }
 
     /// The last part of the name.
-    pub(super) fn base(&self) -> &'i str {
+    pub fn base(&self) -> &'i str {
         self.name.rsplit('/').next().unwrap_or_default()
     }
 
@@ -48,7 +48,7 @@ impl<'i> Reference<'i> {
     }
 
     /// The name with what is left out for Docker Hub: `docker.io/library/nginx` for `nginx`.
-    pub(super) fn full_name(&self) -> String {
+    pub fn full_name(&self) -> String {
         match self.registry_and_path() {
             ("", path) if path.contains('/') => format!("docker.io/{path}"),
             ("" | "docker.io" | "index.docker.io", path) if !path.contains('/') => {
@@ -60,7 +60,7 @@ impl<'i> Reference<'i> {
     }
 
     /// What is wrong with it, if anything is.
-    pub(super) fn problem(&self) -> Option<&'static str> {
+    pub fn problem(&self) -> Option<&'static str> {
         let (registry, path) = self.registry_and_path();
         let is_host =
             |char: char| char.is_ascii_alphanumeric() || matches!(char, '.' | '-' | ':' | '[' | ']');

@@ -2,10 +2,13 @@
 
 pub mod fleet;
 pub mod id;
+pub mod image;
 pub mod json;
+pub mod lifetime;
 pub mod markdown;
 pub mod parse;
 pub mod quantity;
+pub mod rollout;
 mod route;
 pub mod select;
 pub mod selector;

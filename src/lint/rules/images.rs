@@ -7,6 +7,5 @@ pub(crate) mod image_whitespace;
 pub(crate) mod invalid_image_reference;
 pub(crate) mod kubernetes_dashboard;
 pub(crate) mod latest_tag;
-mod reference;
 pub(crate) mod tiller_deployed;
 pub(crate) mod untrusted_registry;

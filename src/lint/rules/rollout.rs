@@ -1,6 +1,5 @@
 //! Update strategies and their arithmetic.
 
-mod bounds;
 mod budget;
 pub(crate) mod deployment_rwo_rollout_deadlock;
 pub(crate) mod hpa_conflicts_replicas;

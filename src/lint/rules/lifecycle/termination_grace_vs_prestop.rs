@@ -1,4 +1,5 @@
 use crate::lint::prelude::*;
+use crate::manifest::lifetime::{grace_period, pre_stop_sleep};
 
 rule! {
     name: "termination-grace-vs-prestop",
@@ -10,11 +11,8 @@ rule! {
 }
 
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
-    let grace = workload
-        .get("terminationGracePeriodSeconds")
-        .and_then(NodeRef::as_i64)
-        .unwrap_or(30);
-    let Some((path, seconds)) = sleep(container) else {
+    let grace = grace_period(workload);
+    let Some((path, seconds)) = pre_stop_sleep(container) else {
         return;
     };
     if seconds >= grace {
@@ -27,23 +25,4 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, 
             "make `terminationGracePeriodSeconds` longer by what the program needs to stop",
         );
     }
-}
-
-/// How long a hook sleeps, and where it says so, if that is all it does.
-fn sleep(container: &Container<'_>) -> Option<(&'static str, i64)> {
-    if let Some(seconds) = container.get("lifecycle.preStop.sleep.seconds") {
-        return Some(("lifecycle.preStop.sleep.seconds", seconds.as_i64()?));
-    }
-    let path = "lifecycle.preStop.exec.command";
-    let words: Vec<&str> = container.get(path)?.items().map(NodeRef::str).collect();
-    let text = match words.as_slice() {
-        [program, seconds] if program.rsplit('/').next() == Some("sleep") => seconds,
-        [shell, "-c", script] if matches!(shell.rsplit('/').next(), Some("sh" | "bash")) => {
-            script.trim().strip_prefix("sleep ")?
-        }
-        _ => return None,
-    };
-    let text = text.trim();
-    let seconds = text.strip_suffix('s').unwrap_or(text).parse().ok()?;
-    Some((path, seconds))
 }

@@ -21,25 +21,7 @@ fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
     if replicas == 0 || replicas == 1 && replaces_in_place {
         return;
     }
-    for volume in workload.volumes() {
-        let Some(claim) = crate::manifest::view::get(volume.node, "persistentVolumeClaim.claimName") else {
-            continue;
-        };
-        let Some(claim) = fleet.object(
-            ("", "PersistentVolumeClaim"),
-            Some(workload.namespace),
-            claim.str(),
-        ) else {
-            continue;
-        };
-        let modes = claim.get("spec.accessModes");
-        let is_of_one_node = modes
-            .into_iter()
-            .flat_map(NodeRef::items)
-            .all(|mode| matches!(mode.str(), "ReadWriteOnce" | "ReadWriteOncePod"));
-        if modes.is_none() || !is_of_one_node {
-            continue;
-        }
+    for (volume, claim) in fleet.volumes_of_one_node(workload) {
         let (message, help) = if replicas > 1 {
             (
                 format!(

@@ -1,6 +1,6 @@
-use super::bounds::{Bounds, is_zero};
 use crate::lint::prelude::*;
-use crate::manifest::quantity::{Amount, Rounding};
+use crate::manifest::quantity::Amount;
+use crate::manifest::rollout::{Bounds, Controller};
 
 rule! {
     name: "rollout-stalls",
@@ -12,18 +12,17 @@ rule! {
 }
 
 fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
-    let found = written(Bounds::of_deployment(workload))
-        .and_then(|bounds| deployment(&bounds, fleet))
-        .or_else(|| written(Bounds::of_daemon_set(workload)).and_then(|bounds| daemon_set(&bounds)))
-        .or_else(|| {
-            written(Bounds::of_stateful_set(workload)).and_then(|bounds| stateful_set(&bounds, fleet))
-        });
-    out.extend(found);
-}
-
-/// Bounds of which at least one is written: the defaults are never wrong.
-fn written<'a, 'm>(bounds: Option<Bounds<'a, 'm>>) -> Option<Bounds<'a, 'm>> {
-    bounds.filter(|bounds| bounds.surge_is_written || bounds.unavailable_is_written)
+    let Some(bounds) =
+        Bounds::of(workload).filter(|bounds| bounds.surge.is_written || bounds.unavailable.is_written)
+    else {
+        return;
+    };
+    let rollout = Rollout { workload, bounds };
+    out.extend(match bounds.controller {
+        Controller::Deployment => deployment(&rollout, fleet),
+        Controller::DaemonSet => daemon_set(&rollout),
+        Controller::StatefulSet => stateful_set(&rollout, fleet),
+    });
 }
 
 /// How many pods a rollout starts from: an autoscaler's lower bound if there is one, for that is where it hurts most.
@@ -39,34 +38,43 @@ fn pods(fleet: &Fleet<'_>, workload: &Workload<'_>) -> Option<(i64, String)> {
     (replicas > 0).then_some((replicas, words))
 }
 
-impl Bounds<'_, '_> {
+/// A workload and the bounds of its rolling update.
+struct Rollout<'a, 'm> {
+    workload: &'a Workload<'m>,
+    bounds: Bounds,
+}
+
+impl Rollout<'_, '_> {
     /// The bound to change: `maxUnavailable` if it is there.
     fn finding(&self, message: String) -> Finding {
-        let bound = if self.unavailable_is_written {
+        let route = self.bounds.route();
+        let is_surge_written = self.bounds.surge.is_written;
+        let bound = if self.bounds.unavailable.is_written {
             "maxUnavailable"
         } else {
             "maxSurge"
         };
-        let route = self.route.then(bound);
-        let finding = Finding::new(&RULE.meta, self.workload.at(route, Part::Value), message);
-        if self.unavailable_is_written && self.surge_is_written {
-            return finding.related(
-                self.workload.at(self.route.then("maxSurge"), Part::Key),
-                "the other bound",
-            );
+        let finding = Finding::new(
+            &RULE.meta,
+            self.workload.at(route.then(bound), Part::Value),
+            message,
+        );
+        if self.bounds.unavailable.is_written && is_surge_written {
+            let other = self.workload.at(route.then("maxSurge"), Part::Key);
+            return finding.related(other, "the other bound");
         }
         finding
     }
 
     fn both_are_zero(&self) -> bool {
-        is_zero(self.surge) && is_zero(self.unavailable)
+        self.bounds.surge.is_zero() && self.bounds.unavailable.is_zero()
     }
 
     fn all_at_once(&self, pods: &str) -> Finding {
         let title = self.workload.title();
         self.finding(format!(
             "`maxUnavailable: {}` of {pods} lets a rollout of {title} take all pods down at once",
-            self.unavailable
+            self.bounds.unavailable.amount
         ))
     }
 
@@ -78,27 +86,26 @@ impl Bounds<'_, '_> {
     }
 }
 
-fn deployment(bounds: &Bounds<'_, '_>, fleet: &Fleet<'_>) -> Option<Finding> {
-    if bounds.both_are_zero() {
-        return Some(bounds.refused());
+fn deployment(rollout: &Rollout<'_, '_>, fleet: &Fleet<'_>) -> Option<Finding> {
+    let bounds = &rollout.bounds;
+    if rollout.both_are_zero() {
+        return Some(rollout.refused());
     }
-    let title = bounds.workload.title();
-    let (replicas, pods) = pods(fleet, bounds.workload)?;
-    let surge = bounds.surge.of_total(replicas, Rounding::Up);
-    let unavailable = bounds.unavailable.of_total(replicas, Rounding::Down);
+    let title = rollout.workload.title();
+    let (replicas, pods) = pods(fleet, rollout.workload)?;
+    let allowed = bounds.of_total(replicas);
     // One replica without surge is replaced in place: the usual choice for a volume that only one pod may hold.
-    let replaced_in_place = replicas == 1 && surge == 0;
-    if surge == 0 && unavailable == 0 && (!replaced_in_place || bounds.unavailable_is_written) {
-        // `ResolveFenceposts` then sets what may be unavailable to 1.
+    let replaced_in_place = replicas == 1 && allowed.surge == 0;
+    if allowed.is_forced && (!replaced_in_place || bounds.unavailable.is_written) {
         let message = format!(
             "`maxUnavailable: {}` of {pods} rounds down to 0 and `maxSurge` is {}: the controller of {title} takes one pod away all the same",
-            bounds.unavailable, bounds.surge
+            bounds.unavailable.amount, bounds.surge.amount
         );
-        return Some(bounds.finding(message).help(
+        return Some(rollout.finding(message).help(
             "write what you mean: `maxUnavailable: 0` with `maxSurge: 1` keeps all pods serving, `maxUnavailable: 1` allows one less",
         ));
     }
-    if unavailable >= replicas && !replaced_in_place {
+    if allowed.unavailable >= replicas && !replaced_in_place {
         let help = if replicas == 1 {
             "set `maxUnavailable: 0` and `maxSurge: 1`: the new pod is ready before the old one goes"
                 .to_owned()
@@ -108,32 +115,33 @@ fn deployment(bounds: &Bounds<'_, '_>, fleet: &Fleet<'_>) -> Option<Finding> {
                 "allow at most {fewer} to be unavailable, or set `maxUnavailable: 0` and let `maxSurge` do the work"
             )
         };
-        return Some(bounds.all_at_once(&pods).help(help));
+        return Some(rollout.all_at_once(&pods).help(help));
     }
     None
 }
 
 /// Exactly one of a DaemonSet's bounds must be there: either the old pod of a node goes first, or the new one comes.
-fn daemon_set(bounds: &Bounds<'_, '_>) -> Option<Finding> {
-    if bounds.both_are_zero() {
-        return Some(bounds.refused());
+fn daemon_set(rollout: &Rollout<'_, '_>) -> Option<Finding> {
+    let bounds = &rollout.bounds;
+    if rollout.both_are_zero() {
+        return Some(rollout.refused());
     }
-    let title = bounds.workload.title();
-    if !is_zero(bounds.surge) && !is_zero(bounds.unavailable) {
-        let unavailable = if bounds.unavailable_is_written {
+    let title = rollout.workload.title();
+    if !bounds.surge.is_zero() && !bounds.unavailable.is_zero() {
+        let unavailable = if bounds.unavailable.is_written {
             ""
         } else {
             " (1 when nothing is written)"
         };
         let message = format!("`maxSurge` and `maxUnavailable`{unavailable} of {title} are both above 0");
-        return Some(bounds.finding(message).severity(Severity::Error).help(
+        return Some(rollout.finding(message).severity(Severity::Error).help(
             "set one of them to 0: `maxUnavailable: 0` starts the new pod of a node before the old one ends, `maxSurge: 0` the other way around; the API server refuses both",
         ));
     }
     // A share of nodes that is not whole rounds up here.
-    if matches!(bounds.unavailable, Amount::Percent(100..)) {
+    if matches!(bounds.unavailable.amount, Amount::Percent(100..)) {
         return Some(
-            bounds
+            rollout
                 .all_at_once("the nodes")
                 .help("lower `maxUnavailable`, to `10%` say: the rollout then goes over the nodes in steps"),
         );
@@ -142,22 +150,22 @@ fn daemon_set(bounds: &Bounds<'_, '_>) -> Option<Finding> {
 }
 
 /// A StatefulSet has no surge; what may be unavailable rounds down, but never to 0.
-fn stateful_set(bounds: &Bounds<'_, '_>, fleet: &Fleet<'_>) -> Option<Finding> {
-    if is_zero(bounds.unavailable) {
-        let title = bounds.workload.title();
+fn stateful_set(rollout: &Rollout<'_, '_>, fleet: &Fleet<'_>) -> Option<Finding> {
+    if rollout.bounds.unavailable.is_zero() {
+        let title = rollout.workload.title();
         let message =
             format!("`maxUnavailable` of {title} is 0: a StatefulSet has to stop a pod to replace it");
         return Some(
-            bounds
+            rollout
                 .finding(message)
                 .severity(Severity::Error)
                 .help("set `maxUnavailable: 1` or leave it out; the API server refuses 0"),
         );
     }
-    let (replicas, pods) = pods(fleet, bounds.workload)?;
-    if replicas > 1 && bounds.unavailable.of_total(replicas, Rounding::Down) >= replicas {
+    let (replicas, pods) = pods(fleet, rollout.workload)?;
+    if replicas > 1 && rollout.bounds.of_total(replicas).unavailable >= replicas {
         return Some(
-            bounds
+            rollout
                 .all_at_once(&pods)
                 .help("set `maxUnavailable: 1`, or leave it out: one pod after the other"),
         );

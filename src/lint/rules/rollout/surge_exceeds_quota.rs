@@ -1,6 +1,6 @@
-use super::bounds::Bounds;
 use crate::admission::namespace_limits;
 use crate::lint::prelude::*;
+use crate::manifest::rollout::{Bounds, Controller};
 
 rule! {
     name: "surge-exceeds-quota",
@@ -15,8 +15,9 @@ fn check(fleet: &Fleet<'_>, found: &mut Vec<Finding>) {
     let starts_first = |manifest: &Manifest| {
         let workload = fleet.workload(manifest.number)?;
         let replicas = fleet.replicas(workload).filter(|replicas| *replicas > 0)?;
-        let (surge, unavailable) = Bounds::of_deployment(workload)?.pods(replicas);
-        (surge > 0 && unavailable == 0).then_some(workload)
+        let bounds = Bounds::of(workload).filter(|bounds| bounds.controller == Controller::Deployment)?;
+        let allowed = bounds.of_total(replicas);
+        (allowed.surge > 0 && allowed.unavailable == 0).then_some(workload)
     };
     for full in namespace_limits::full(fleet.manifests(), fleet.default_namespace()) {
         let Some(workload) = starts_first(full.manifest) else {
