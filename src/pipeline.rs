@@ -32,7 +32,7 @@ use crate::manifest::{ManifestSet, ObjectId, Route, markdown, parse};
 use crate::registry::kubeconfig::Cluster;
 use crate::registry::{self, Cache};
 use crate::render::output::{self, Selection};
-use crate::render::{self, Capabilities, Options, Parses, Release, Rendered, RenderedFile};
+use crate::render::{self, Capabilities, Options, ParsedTemplate, Parses, Release, Rendered, RenderedFile};
 use crate::report::{Checked, Known, Report};
 use crate::revision::{Problem, Tree};
 use crate::schema::stored::{self, StoredKind};
@@ -120,6 +120,8 @@ pub struct CheckJob {
 struct UnitOfWork {
     manifests: ManifestSet,
     findings: Vec<Finding>,
+    /// The templates of a chart that print its objects.
+    templates: Vec<ParsedTemplate>,
 }
 
 /// What the units of one run share.
@@ -302,8 +304,8 @@ pub fn render(paths: &[PathBuf], job: &ReleaseJob) -> (Vec<u8>, Report) {
         texts.concat(),
         report_of(
             UnitOfWork {
-                manifests: ManifestSet::default(),
                 findings,
+                ..UnitOfWork::default()
             },
             sources,
         ),
@@ -390,6 +392,7 @@ fn validate(
     let UnitOfWork {
         manifests,
         mut findings,
+        templates,
     } = unit;
     let mut store = SchemaStore::new(&job.kubernetes)?.with_unknown_kinds(job.unknown_kinds);
     store.add_crds(&manifests);
@@ -409,6 +412,7 @@ fn validate(
         .with_externals(config.externals());
     let rules = config.rules(&fleet, sources);
     findings.extend(lint::lint(&fleet, &rules));
+    findings.extend(lint::lint_templates(&templates, &rules));
     judge::drop_guesses(&mut findings);
     judge::drop_repeats(&mut findings);
     config.weigh(&mut findings, &rules, sources);
@@ -437,7 +441,14 @@ fn validate(
 /// The report of findings that have no objects.
 pub fn report(findings: Vec<Finding>, sources: &SourceMap) -> Report {
     let manifests = ManifestSet::default();
-    let mut report = report_of(UnitOfWork { manifests, findings }, sources);
+    let mut report = report_of(
+        UnitOfWork {
+            manifests,
+            findings,
+            ..UnitOfWork::default()
+        },
+        sources,
+    );
     judge::sort(&mut report.findings);
     report
 }
@@ -571,7 +582,9 @@ fn sort_kinds(kinds: &mut [StoredKind]) {
 }
 
 fn report_of(unit: UnitOfWork, sources: &SourceMap) -> Report {
-    let UnitOfWork { manifests, findings } = unit;
+    let UnitOfWork {
+        manifests, findings, ..
+    } = unit;
     let locator = Locator::new(&manifests, sources);
     located(findings, &manifests, &locator, sources)
 }
@@ -629,7 +642,9 @@ fn read_manifests(inputs: &Inputs, sources: &SourceMap) -> UnitOfWork {
 
 fn parse_file(file: &ManifestFile, text: Arc<str>, sources: &SourceMap, unit: &mut UnitOfWork) {
     let source = sources.add(shown(&file.path), Arc::clone(&text), SourceKind::File);
-    let UnitOfWork { manifests, findings } = unit;
+    let UnitOfWork {
+        manifests, findings, ..
+    } = unit;
     match file.syntax {
         Syntax::Yaml => parse::parse_shared(text, source, 0, file.strangers, manifests, findings),
         Syntax::Markdown => {
@@ -643,11 +658,12 @@ fn parse_file(file: &ManifestFile, text: Arc<str>, sources: &SourceMap, unit: &m
 /// Renders a chart and reads the objects it prints.
 fn read_chart(path: &Path, job: &ReleaseJob, shared: &Shared) -> UnitOfWork {
     let (rendered, findings) = render_chart(path, job, shared);
-    let mut unit = UnitOfWork {
-        manifests: ManifestSet::default(),
-        findings,
-    };
     let rendered = rendered.unwrap_or_default();
+    let mut unit = UnitOfWork {
+        findings,
+        templates: rendered.templates,
+        ..UnitOfWork::default()
+    };
     for file in &rendered.crds {
         parse_rendered(file, SourceKind::File, &shared.sources, &mut unit);
     }

@@ -15,6 +15,7 @@ use rayon::prelude::*;
 use crate::finding::{Anchor, Finding, Group, Part, RuleMeta, Severity, Stage};
 use crate::manifest::fleet::{Fleet, GroupKind};
 use crate::manifest::{Manifest, Route};
+use crate::render::ParsedTemplate;
 
 pub use parameter::{Amount, Globs, Number, Parameter, ParameterValue, Words};
 pub use rule::{Check, Confidence, LintRule, Preset};
@@ -80,6 +81,20 @@ pub fn lint(fleet: &Fleet<'_>, rules: &RuleSet) -> Vec<Finding> {
                 Anchor::Route(object, ..) => rules.at(*object).runs(&rule.meta),
                 Anchor::Text(_) | Anchor::File(_) => true,
             }));
+        }
+    }
+    findings
+}
+
+/// Runs the rules of a set that look at templates.
+pub fn lint_templates(templates: &[ParsedTemplate], rules: &RuleSet) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for rule in rules.rules() {
+        if let Check::Template(check) = rule.check {
+            for template in templates {
+                let at = || template.anchor(0..0);
+                guard(rule, at, &mut findings, |found| check(template, found));
+            }
         }
     }
     findings

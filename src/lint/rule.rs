@@ -6,6 +6,7 @@ use crate::finding::{Finding, RuleMeta};
 use crate::manifest::Manifest;
 use crate::manifest::fleet::{Fleet, GroupKind};
 use crate::manifest::view::{Container, Workload};
+use crate::render::ParsedTemplate;
 
 /// One rule: a `static RULE` in a file of its own, declared by `rule!`.
 #[derive(Debug)]
@@ -102,6 +103,8 @@ pub enum Check {
     Workload(for<'m> fn(&Fleet<'m>, &Workload<'m>, &mut Sink<'_>)),
     /// Each container of each object that makes pods, init containers too.
     Container(for<'m> fn(&Fleet<'m>, &Workload<'m>, &Container<'m>, &mut Sink<'_>)),
+    /// Each template of a chart, before it prints objects.
+    Template(fn(&ParsedTemplate, &mut Vec<Finding>)),
     /// Each container that starts a program of this name.
     Program(
         &'static str,

@@ -2,6 +2,7 @@
 
 mod autoscaling;
 mod canary;
+mod chart;
 mod control_plane;
 mod images;
 mod jobs;

@@ -9,9 +9,11 @@ pub mod jinja;
 pub mod output;
 pub mod release;
 
+use plimsoll_gotpl::Parsed;
+
 use crate::chart::{Chart, is_compatible_range};
 use crate::finding::{Anchor, Finding, Group, RuleMeta, Severity, Stage};
-use crate::source::{SourceId, SourceMap};
+use crate::source::{SourceId, SourceMap, Span};
 use crate::values::{UnitId, Units, Values};
 
 pub use capabilities::{Capabilities, KubeVersion};
@@ -64,6 +66,25 @@ pub struct Rendered {
     pub crds: Vec<RenderedFile>,
     /// The released chart's `NOTES.txt`.
     pub notes: Option<String>,
+    /// The released chart's own Go templates, partials too; not those of its subcharts.
+    pub templates: Vec<ParsedTemplate>,
+}
+
+/// A template that could be parsed, for who reads it.
+#[derive(Debug, Clone)]
+pub struct ParsedTemplate {
+    /// Its text.
+    pub source: SourceId,
+    /// What it says.
+    pub parsed: Parsed,
+}
+
+impl ParsedTemplate {
+    /// A part of its text, in bytes.
+    pub fn anchor(&self, part: std::ops::Range<usize>) -> Anchor {
+        let place = |at| u32::try_from(at).unwrap_or(u32::MAX);
+        Anchor::Text(Span::new(self.source, place(part.start), place(part.end)))
+    }
 }
 
 /// How to render.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::fs;
 use std::sync::Arc;
 
 use plimsoll::admission::admit;
@@ -18,6 +19,8 @@ use plimsoll::manifest::select::Base;
 use plimsoll::schema::{SchemaStore, validate};
 use plimsoll::source::{SourceKind, SourceMap};
 use plimsoll::suppress;
+
+use crate::support;
 
 /// A fenced block of a page whose info string says what it is an example of.
 struct Example<'p> {
@@ -39,6 +42,8 @@ enum Part {
     Pod,
     /// Fields of a Deployment's `spec`.
     Deployment,
+    /// A template of a chart.
+    Template,
 }
 
 impl Part {
@@ -48,6 +53,7 @@ impl Part {
             Some("container") => Self::Container,
             Some("pod") => Self::Pod,
             Some("deployment") => Self::Deployment,
+            Some("template") => Self::Template,
             Some(other) => panic!("no example is a part of `{other}`"),
         }
     }
@@ -61,7 +67,7 @@ impl Part {
         &'static [(&'static str, &'static str)],
     ) {
         match self {
-            Self::Objects => ("", "", &[]),
+            Self::Objects | Self::Template => ("", "", &[]),
             Self::Container => (CONTAINER_HEAD, "          ", CONTAINER_REST),
             Self::Pod => (POD_HEAD, "      ", POD_REST),
             Self::Deployment => (DEPLOYMENT_HEAD, "  ", DEPLOYMENT_REST),
@@ -142,7 +148,7 @@ impl Example<'_> {
             add(line, 0);
         }
         let end = match self.part {
-            Part::Objects => self.lines.len(),
+            Part::Objects | Part::Template => self.lines.len(),
             _ => {
                 let fragment = self.lines.iter().position(|(line, _)| *line == "---");
                 fragment.unwrap_or(self.lines.len())
@@ -207,6 +213,28 @@ fn examples(page: &str) -> Vec<Example<'_>> {
 
 /// A line of a page and the rule that is reported there.
 type Place = (u32, String);
+
+/// What is said of an example as the only template of a chart, at the page's own lines.
+fn found_in_template(example: &Example<'_>, rule: &str) -> Vec<Place> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |path: &str, text: &str| fs::write(folder.path().join(path), text).expect("written");
+    fs::create_dir(folder.path().join("templates")).expect("made");
+    write("Chart.yaml", "apiVersion: v2\nname: shop\nversion: 1.0.0\n");
+    let (text, numbers) = example.composed();
+    write("templates/shop.yaml", &text);
+    let path = folder.path().display().to_string();
+    let report = support::check_json(&["--rules", &format!("default,{rule}"), &path]);
+    let findings = report["findings"].as_array().expect("a list");
+    let place = |finding: &serde_json::Value| {
+        let line = finding["location"]["line"].as_u64().expect("a line");
+        let line = usize::try_from(line).expect("a small number");
+        let rule = finding["rule"].as_str().expect("a name").to_owned();
+        (numbers[line - 1], rule)
+    };
+    let mut places: Vec<Place> = findings.iter().map(place).collect();
+    places.sort();
+    places
+}
 
 /// What all stages say of an example as the only input, at the page's own lines.
 fn found(example: &Example<'_>, rules: RuleSet, page: &RuleMeta) -> Vec<Place> {
@@ -321,7 +349,10 @@ fn examples_give_what_is_marked_and_nothing_else() {
                 rule.name,
                 example.line()
             );
-            let mut found = found(&example, rules_of(rule), rule);
+            let mut found = match example.part {
+                Part::Template => found_in_template(&example, rule.name),
+                _ => found(&example, rules_of(rule), rule),
+            };
             // The examples of a lint rule are clean otherwise: they are what people copy. Custom resources come alone.
             let is_clean = rule.stage == Stage::Lint;
             found.retain(|(_, name)| name == rule.name || is_clean && name != "unknown-kind");

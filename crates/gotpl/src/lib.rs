@@ -25,6 +25,7 @@
     reason = "an error ends the run, and carries where it happened"
 )]
 
+mod action;
 mod builtin;
 pub mod error;
 mod exec;
@@ -39,6 +40,7 @@ pub mod trace;
 pub mod types;
 pub mod value;
 
+pub use action::Action;
 pub use builtin::{html_escape, js_escape, query_escape};
 pub use error::{Error, ErrorKind, Limit, Place};
 pub use exec::{Execution, Limits, on_large_stack};

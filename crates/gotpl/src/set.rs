@@ -27,7 +27,7 @@ pub enum MissingKey {
 
 /// A text that was parsed once, for any number of sets.
 #[derive(Debug, Clone)]
-pub struct Parsed(Arc<[Arc<Tree>]>);
+pub struct Parsed(pub(crate) Arc<[Arc<Tree>]>);
 
 impl Parsed {
     /// Parses a text as the template `name`.

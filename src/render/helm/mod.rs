@@ -20,7 +20,7 @@ use plimsoll_gotpl::value::{Map, Value};
 use plimsoll_gotpl::{Execution, MissingKey, TemplateSet, on_large_stack};
 use plimsoll_sprig::Env;
 
-use super::{Capabilities, Options, Release, Rendered, RenderedFile};
+use super::{Capabilities, Options, ParsedTemplate, Release, Rendered, RenderedFile};
 use crate::chart::{Engine, HelmCompat, Template};
 use crate::finding::Finding;
 use crate::source::SourceMap;
@@ -144,9 +144,16 @@ fn run(
     let mut explainer = Explainer::new(values, templates, sources);
     let functions = functions::functions(values.compat);
     let mut set = TemplateSet::new(functions::ROOT, Arc::clone(&functions), MissingKey::Zero);
+    let mut own = Vec::new();
     for placed in templates {
         match parses.get(values.compat, &placed.name, &placed.template.bytes, &functions) {
-            Ok(parsed) => set.add(&parsed),
+            Ok(parsed) => {
+                set.add(&parsed);
+                if placed.unit == UnitId::ROOT {
+                    let source = placed.template.source;
+                    own.push(ParsedTemplate { source, parsed });
+                }
+            }
             Err(error) => explainer.explain(&error, &set, placed),
         }
     }
@@ -165,7 +172,8 @@ fn run(
     } else {
         Env::system()
     };
-    let (rendered, calls) = scene.execute(env, &mut explainer);
+    let (mut rendered, calls) = scene.execute(env, &mut explainer);
+    rendered.templates = own;
     let mut findings = explainer.findings;
     if options.find_unrepeatable && !calls.is_empty() {
         findings.extend(unrepeatable::find(&scene, &rendered, &calls));
