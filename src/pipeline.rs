@@ -18,6 +18,7 @@ use crate::chart::{self, Chart, HelmCompat};
 use crate::config::{self, Config, Layer, Owner};
 use crate::diff::{self, ChangeSet};
 use crate::finding::locate::Locator;
+use crate::finding::trail::Trails;
 use crate::finding::{Finding, Severity, judge};
 use crate::input::project;
 use crate::input::schemas::{self, SchemaFile};
@@ -29,6 +30,7 @@ use crate::manifest::fleet::Fleet;
 use crate::manifest::parse::Strangers;
 use crate::manifest::select::Base;
 use crate::manifest::{ManifestSet, ObjectId, Route, markdown, parse};
+use crate::origin::{self, Again, Printed};
 use crate::registry::kubeconfig::Cluster;
 use crate::registry::{self, Cache};
 use crate::render::output::{self, Selection};
@@ -37,9 +39,9 @@ use crate::report::{Checked, Known, Report};
 use crate::revision::{Problem, Tree};
 use crate::schema::stored::{self, StoredKind};
 use crate::schema::{self, KubernetesVersion, SchemaStore, UnknownKinds, UnknownVersion};
-use crate::source::{SourceKind, SourceMap};
+use crate::source::{SourceId, SourceKind, SourceMap};
 use crate::suppress::{self, Acceptance};
-use crate::values::{self, FileReader, Layers, ValueSchemas, ValuesFile};
+use crate::values::{self, FileReader, Layers, ValueSchemas, Values, ValuesFile};
 
 /// What charts are rendered with.
 #[derive(Debug, Clone, Default)]
@@ -122,6 +124,17 @@ struct UnitOfWork {
     findings: Vec<Finding>,
     /// The templates of a chart that print its objects.
     templates: Vec<ParsedTemplate>,
+    /// What the manifests were rendered from.
+    printed: Option<Printed>,
+}
+
+/// A chart with its values, rendered.
+#[derive(Debug)]
+pub struct Released {
+    /// What its templates saw as values.
+    pub values: Values,
+    /// What they printed.
+    pub rendered: Rendered,
 }
 
 /// What the units of one run share.
@@ -214,12 +227,12 @@ pub fn check(job: &CheckJob) -> Result<Report, WrongCall> {
             config,
             job,
             &known,
-            sources,
+            &shared,
         )
     });
     let mut report = Report::default();
     let mut accepted = Acceptance::default();
-    let loose = validate(loose, &job.config, job, &known, sources);
+    let loose = validate(loose, &job.config, job, &known, &shared);
     for verdict in std::iter::once(loose).chain(charts) {
         let (part, of_project) = verdict?;
         report.add(part);
@@ -287,9 +300,9 @@ pub fn render(paths: &[PathBuf], job: &ReleaseJob) -> (Vec<u8>, Report) {
     let sources = &shared.sources;
     let (inputs, found) = input::discover(paths);
     let rendered = each(&inputs.charts, |path| {
-        let (rendered, mut findings) = render_chart(path, job, &shared);
+        let (released, mut findings) = render_chart(path, job, &shared);
         let mut text = Vec::new();
-        if let Some(rendered) = rendered {
+        if let Some(Released { rendered, .. }) = released {
             let (documents, more) = output::sort(&rendered, job.compat, sources);
             findings.extend(more);
             if findings.iter().all(|finding| finding.severity < Severity::Error) {
@@ -387,13 +400,15 @@ fn validate(
     config: &Config,
     job: &CheckJob,
     known: &[SchemaFile],
-    sources: &SourceMap,
+    shared: &Shared,
 ) -> Result<(Report, Acceptance), UnknownVersion> {
     let UnitOfWork {
         manifests,
         mut findings,
         templates,
+        printed,
     } = unit;
+    let sources = &shared.sources;
     let mut store = SchemaStore::new(&job.kubernetes)?.with_unknown_kinds(job.unknown_kinds);
     store.add_crds(&manifests);
     findings.extend(read_schemas(known, &mut store, Some(&manifests)));
@@ -432,7 +447,22 @@ fn validate(
         findings.extend(chart.judge(&of_chart, true, job.today, sources));
     }
     let keys = |id: &ObjectId, list: &Route| store.list_keys(id, list);
-    let locator = Locator::new(&manifests, sources).with_item_keys(&keys);
+    let trails = match &printed {
+        None => Trails::new(),
+        Some(printed) => {
+            let again = Again {
+                release: &job.release.release,
+                capabilities: &job.release.capabilities,
+                options: &job.release.options,
+                parses: &shared.parses,
+                sources,
+            };
+            origin::trails(&findings, &manifests, printed, &again)
+        }
+    };
+    let locator = Locator::new(&manifests, sources)
+        .with_item_keys(&keys)
+        .with_trails(&trails);
     let mut report = located(findings, &manifests, &locator, sources);
     report.suppressed = suppressed + of_project.count;
     Ok((report, of_project))
@@ -440,15 +470,11 @@ fn validate(
 
 /// The report of findings that have no objects.
 pub fn report(findings: Vec<Finding>, sources: &SourceMap) -> Report {
-    let manifests = ManifestSet::default();
-    let mut report = report_of(
-        UnitOfWork {
-            manifests,
-            findings,
-            ..UnitOfWork::default()
-        },
-        sources,
-    );
+    let unit = UnitOfWork {
+        findings,
+        ..UnitOfWork::default()
+    };
+    let mut report = report_of(unit, sources);
     judge::sort(&mut report.findings);
     report
 }
@@ -657,24 +683,33 @@ fn parse_file(file: &ManifestFile, text: Arc<str>, sources: &SourceMap, unit: &m
 
 /// Renders a chart and reads the objects it prints.
 fn read_chart(path: &Path, job: &ReleaseJob, shared: &Shared) -> UnitOfWork {
-    let (rendered, findings) = render_chart(path, job, shared);
-    let rendered = rendered.unwrap_or_default();
+    let (released, findings) = render_chart(path, job, shared);
     let mut unit = UnitOfWork {
         findings,
-        templates: rendered.templates,
         ..UnitOfWork::default()
     };
+    let Some(Released { values, rendered }) = released else {
+        return unit;
+    };
+    unit.templates = rendered.templates;
     for file in &rendered.crds {
         parse_rendered(file, SourceKind::File, &shared.sources, &mut unit);
     }
-    unit.manifests.begin_release();
-    for file in &rendered.files {
-        parse_rendered(file, SourceKind::Rendered, &shared.sources, &mut unit);
+    let mut files = BTreeMap::new();
+    for file in rendered.files {
+        let source = parse_rendered(&file, SourceKind::Rendered, &shared.sources, &mut unit);
+        files.insert(source, file);
     }
+    unit.printed = Some(Printed { values, files });
     unit
 }
 
-fn parse_rendered(file: &RenderedFile, kind: SourceKind, sources: &SourceMap, unit: &mut UnitOfWork) {
+fn parse_rendered(
+    file: &RenderedFile,
+    kind: SourceKind,
+    sources: &SourceMap,
+    unit: &mut UnitOfWork,
+) -> SourceId {
     let text: Arc<str> = Arc::from(String::from_utf8_lossy(&file.bytes));
     let source = sources.add(&*file.path, Arc::clone(&text), kind);
     parse::parse_shared(
@@ -685,10 +720,11 @@ fn parse_rendered(file: &RenderedFile, kind: SourceKind, sources: &SourceMap, un
         &mut unit.manifests,
         &mut unit.findings,
     );
+    source
 }
 
 /// Load, values, render. No text when an earlier stage says that there is nothing to render.
-fn render_chart(path: &Path, job: &ReleaseJob, shared: &Shared) -> (Option<Rendered>, Vec<Finding>) {
+fn render_chart(path: &Path, job: &ReleaseJob, shared: &Shared) -> (Option<Released>, Vec<Finding>) {
     let sources = &shared.sources;
     let (chart, mut findings) = chart::load(path, job.compat, sources);
     let Some(mut chart) = chart else {
@@ -704,9 +740,9 @@ fn render_chart(path: &Path, job: &ReleaseJob, shared: &Shared) -> (Option<Rende
         let tree = job.tree.as_ref().and_then(|tree| tree.path(Path::new(path)).ok());
         std::fs::read(tree.as_deref().unwrap_or(Path::new(path))).map_err(|error| error.to_string())
     };
-    let (rendered, more) = render_release(chart, job, &read_file, shared);
+    let (released, more) = render_release(chart, job, &read_file, shared);
     findings.extend(more);
-    (rendered, findings)
+    (released, findings)
 }
 
 /// Values, render: what is left to do with a chart that has its dependencies. `read_file` reads what `--set-file` names.
@@ -716,7 +752,7 @@ pub fn render_release(
     job: &ReleaseJob,
     read_file: FileReader<'_>,
     shared: &Shared,
-) -> (Option<Rendered>, Vec<Finding>) {
+) -> (Option<Released>, Vec<Finding>) {
     let Shared {
         sources,
         parses,
@@ -749,7 +785,7 @@ pub fn render_release(
         sources,
     );
     findings.extend(more);
-    (Some(rendered), findings)
+    (Some(Released { values, rendered }), findings)
 }
 
 /// Maps over inputs, on all cores when there is more than one, in their order.

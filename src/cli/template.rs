@@ -242,9 +242,9 @@ fn template(args: &Args, shared: &Shared) -> anyhow::Result<(Exit, Vec<Finding>)
             return Ok((Exit::Findings, Vec::new()));
         }
     };
-    let (rendered, more) = pipeline::render_release(chart, &job, &super::release::read, shared);
+    let (released, more) = pipeline::render_release(chart, &job, &super::release::read, shared);
     findings.extend(more);
-    let rendered = rendered.unwrap_or_default();
+    let rendered = released.map(|released| released.rendered).unwrap_or_default();
     if is_error(&findings) {
         // For Helm, a release came to be once its values were accepted; its manifest is empty when a template fails.
         let is_refused =

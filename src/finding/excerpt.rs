@@ -19,6 +19,14 @@ pub struct Excerpt {
 }
 
 impl Excerpt {
+    /// The bytes that an excerpt around a place can show: its line, and one before and after.
+    pub(super) fn part(source: &str, span: Span) -> Range<usize> {
+        let at = floor(source, span.start as usize);
+        let mut starts = source[..at].rmatch_indices('\n').map(|(newline, _)| newline);
+        let mut ends = source[at..].match_indices('\n').map(|(newline, _)| at + newline);
+        starts.nth(1).unwrap_or(0)..ends.nth(1).unwrap_or(source.len())
+    }
+
     /// The line of the place's first byte with one line before and after it. A place of several lines is shown by
     /// its first: where to look is what matters.
     pub(super) fn around(source: &str, line: u32, span: Span, masks: &[Range<u32>]) -> Self {

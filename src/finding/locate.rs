@@ -1,5 +1,6 @@
 //! Anchors to lines: the only place that knows both routes and spans.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use plimsoll_yaml::{NodeRef, Span};
@@ -7,6 +8,7 @@ use plimsoll_yaml::{NodeRef, Span};
 use super::excerpt::Excerpt;
 use super::fingerprint::{self, ItemKeys};
 use super::secret::{self, Secrets};
+use super::trail::{Role, Trail, Trails};
 use super::{Anchor, Finding, Part, RuleMeta, Severity};
 use crate::manifest::{Manifest, ManifestSet, ObjectId, Route, Step};
 use crate::source::{SourceKind, SourceMap};
@@ -26,6 +28,8 @@ pub struct Location {
     pub end_column: u32,
     /// Whether the line is one of a template's output, which nobody wrote.
     pub rendered: bool,
+    /// What the place is on the way back from a template's output, if it is on one.
+    pub role: Option<Role>,
     /// The lines around, with secrets masked.
     pub excerpt: Option<Excerpt>,
 }
@@ -59,6 +63,7 @@ pub struct Locator<'a> {
     sources: &'a SourceMap,
     secrets: Secrets,
     keys: Option<&'a ItemKeys<'a>>,
+    trails: Option<&'a Trails>,
 }
 
 impl<'a> Locator<'a> {
@@ -69,6 +74,7 @@ impl<'a> Locator<'a> {
             sources,
             secrets: Secrets::of(manifests),
             keys: None,
+            trails: None,
         }
     }
 
@@ -76,6 +82,13 @@ impl<'a> Locator<'a> {
     #[must_use]
     pub fn with_item_keys(mut self, keys: &'a ItemKeys<'a>) -> Self {
         self.keys = Some(keys);
+        self
+    }
+
+    /// Leads places in what templates printed back to where it was written.
+    #[must_use]
+    pub fn with_trails(mut self, trails: &'a Trails) -> Self {
+        self.trails = Some(trails);
         self
     }
 
@@ -100,22 +113,23 @@ impl<'a> Locator<'a> {
                 None => text,
             }
         };
-        let location = self.place(&finding.at);
+        let printed = self.place(&finding.at);
         let message = mask(finding.message);
         Located {
             fingerprint: fingerprint::of(
                 finding.rule,
                 &finding.at,
                 &message,
-                &location.file,
+                &printed.file,
                 self.manifests,
                 self.keys,
             ),
-            location,
+            location: self.best_place(&finding.at),
             related: finding
                 .related
                 .into_iter()
-                .map(|related| (self.place(&related.at), mask(related.message)))
+                .map(|related| (self.best_place(&related.at), mask(related.message)))
+                .chain(self.way(&finding.at, printed))
                 .collect(),
             rule: finding.rule,
             severity: finding.severity,
@@ -126,9 +140,43 @@ impl<'a> Locator<'a> {
         }
     }
 
+    fn trail(&self, anchor: &Anchor) -> Option<&'a Trail> {
+        self.trails?.get(anchor)
+    }
+
+    /// Where to change something: for what a template printed, where that was written.
+    fn best_place(&self, anchor: &Anchor) -> Location {
+        match self.trail(anchor).and_then(|trail| trail.places().next()) {
+            Some((role, span)) => self.at_role(role, span),
+            None => self.place(anchor),
+        }
+    }
+
+    /// The places behind the best one, and what was printed.
+    fn way(&self, anchor: &Anchor, mut printed: Location) -> Vec<(Location, String)> {
+        let Some(trail) = self.trail(anchor) else {
+            return Vec::new();
+        };
+        printed.role = Some(Role::Rendered);
+        let rest = trail
+            .places()
+            .skip(1)
+            .map(|(role, span)| self.at_role(role, span));
+        rest.chain(std::iter::once(printed))
+            .map(|location| {
+                let message = location.role.map_or("", Role::message);
+                (location, message.to_owned())
+            })
+            .collect()
+    }
+
+    fn at_role(&self, role: Role, span: crate::source::Span) -> Location {
+        self.at_span(span, Some(role))
+    }
+
     fn place(&self, anchor: &Anchor) -> Location {
         if let Some(span) = span(self.manifests, anchor) {
-            return self.at_span(span);
+            return self.at_span(span, None);
         }
         let file = match anchor {
             Anchor::File(path) => Arc::from(&*self.sources.shown(path)),
@@ -141,12 +189,20 @@ impl<'a> Locator<'a> {
             end_line: 0,
             end_column: 0,
             rendered: false,
+            role: None,
             excerpt: None,
         }
     }
 
-    fn at_span(&self, span: crate::source::Span) -> Location {
+    fn at_span(&self, span: crate::source::Span, role: Option<Role>) -> Location {
         let source = self.sources.get(span.file);
+        let masks = match role {
+            None => Cow::Borrowed(self.secrets.in_manifest(span.file)),
+            Some(_) => {
+                let part = Excerpt::part(source.text(), span);
+                Cow::Owned(self.secrets.in_origin(source.text(), part))
+            }
+        };
         let (line, column) = source.line_column(span.start);
         let (end_line, end_column) = source.line_column(span.end);
         Location {
@@ -156,12 +212,8 @@ impl<'a> Locator<'a> {
             end_line,
             end_column,
             rendered: source.kind == SourceKind::Rendered,
-            excerpt: Some(Excerpt::around(
-                source.text(),
-                line,
-                span,
-                self.secrets.in_text(span.file),
-            )),
+            role,
+            excerpt: Some(Excerpt::around(source.text(), line, span, &masks)),
         }
     }
 }
@@ -201,7 +253,7 @@ fn route_range(manifest: &Manifest, route: &Route, part: &Part) -> Span {
 }
 
 /// The last entry of a mapping with this key: the one that counts when a key is written twice.
-fn entry<'d>(node: NodeRef<'d>, name: &str) -> Option<(Option<Span>, NodeRef<'d>)> {
+pub(crate) fn entry<'d>(node: NodeRef<'d>, name: &str) -> Option<(Option<Span>, NodeRef<'d>)> {
     let direct = node
         .entries()
         .filter(|(key, _)| key.is_scalar() && key.str() == name)

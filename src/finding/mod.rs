@@ -8,6 +8,7 @@ pub mod judge;
 pub mod locate;
 mod rule;
 mod secret;
+pub mod trail;
 
 use crate::manifest::{ManifestId, Route};
 use crate::source::Span;

@@ -7,6 +7,7 @@ pub mod capabilities;
 pub mod helm;
 pub mod jinja;
 pub mod output;
+pub mod question;
 pub mod release;
 
 use plimsoll_gotpl::Parsed;

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::Report;
 use crate::finding::locate::{Located, Location};
+use crate::finding::trail::Role;
 use crate::manifest::ObjectId;
 
 /// The version of the contract; it changes when a consumer would have to.
@@ -92,6 +93,8 @@ struct WireLocation<'a> {
     end_column: Option<u32>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     rendered: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role: Option<&'static str>,
 }
 
 impl<'a> From<&'a Located> for WireFinding<'a> {
@@ -139,6 +142,7 @@ impl<'a> From<&'a Location> for WireLocation<'a> {
             end_line: known(location.end_line),
             end_column: known(location.end_column),
             rendered: location.rendered,
+            role: location.role.map(Role::as_str),
         }
     }
 }

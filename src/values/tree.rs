@@ -165,6 +165,16 @@ impl Tree {
         self.lists.len()
     }
 
+    /// All tables, in the order of their numbers.
+    pub fn table_ids(&self) -> impl Iterator<Item = TableId> + use<> {
+        (0..u32::try_from(self.tables.len()).unwrap_or(u32::MAX)).map(TableId)
+    }
+
+    /// All lists, in the order of their numbers.
+    pub fn list_ids(&self) -> impl Iterator<Item = ListId> + use<> {
+        (0..u32::try_from(self.lists.len()).unwrap_or(u32::MAX)).map(ListId)
+    }
+
     /// The table of an id of this tree.
     ///
     /// # Panics

@@ -22,6 +22,7 @@ const ORDER: &[&str] = &[
     "admission",
     "lint",
     "suppress",
+    "origin",
     "diff",
     "report",
     "known",

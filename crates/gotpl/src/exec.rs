@@ -196,7 +196,7 @@ impl<'s, T: Trace> Execution<'s, T> {
         let result = self.walk(&tree, &tree.root, &dot);
         self.vars.truncate(self.base);
         (self.tree, self.node, self.base) = outer;
-        self.trace.leave(&tree, captured);
+        self.trace.leave(&tree, captured, &self.out);
         self.depth -= 1;
         result.map(|_| ())
     }
@@ -265,6 +265,8 @@ impl<'s, T: Trace> Execution<'s, T> {
     fn walk(&mut self, tree: &Arc<Tree>, nodes: &[Node], dot: &Val) -> Result<Flow, Fail> {
         for node in nodes {
             self.step()?;
+            let at = node::NodeRef::Node(node).at();
+            self.trace.node(at.start as usize..at.end as usize);
             match node {
                 Node::Text(at) => {
                     self.node = at.id;
@@ -406,6 +408,7 @@ impl<'s, T: Trace> Execution<'s, T> {
                 ran = !list.is_empty();
                 for i in 0..list.len() {
                     let item = Val::of(list.get(i).unwrap_or_default(), elem);
+                    self.trace.item(list.id(), i, &item.value);
                     if self.iteration(tree, range, mark, Val::new(Value::int(i as i64)), item)? {
                         break;
                     }
@@ -643,11 +646,17 @@ impl<'s, T: Trace> Execution<'s, T> {
         self.not_a_function(tree, args, last.as_ref())?;
         match first {
             Operand::Bool(_, truth) => Ok(Val::new(Value::Bool(*truth))),
-            Operand::Dot(_) => Ok(dot.clone()),
+            Operand::Dot(_) => Ok(self.dot(dot)),
             Operand::Number(number) => self.ideal(tree, number),
             Operand::Str(_, text) => Ok(Val::new(Value::Str(text.value(&tree.source)))),
             _ => Err(self.error("nil is not a command")),
         }
+    }
+
+    /// The dot, read as it is.
+    fn dot(&mut self, dot: &Val) -> Val {
+        self.trace.value(&dot.value);
+        dot.clone()
     }
 
     /// A pipeline in parentheses.
@@ -689,6 +698,7 @@ impl<'s, T: Trace> Execution<'s, T> {
         let value = self.vars[self.find_var(variable)?].1.clone();
         if variable.fields.is_empty() {
             self.not_a_function(tree, args, last.as_ref())?;
+            self.trace.value(&value.value);
             return Ok(value);
         }
         self.chain(tree, dot, value, variable.at.id, variable.fields, args, last)
@@ -943,6 +953,7 @@ impl<'s, T: Trace> Execution<'s, T> {
                 Val::new(self.fit(last, ty)?)
             });
         }
+        self.trace.call(values.iter().map(|value| &value.value));
         let result = if builtin == Builtin::Call {
             let callee = match args.first() {
                 Some(first) => Self::shown(tree, first),
@@ -1064,6 +1075,7 @@ impl<'s, T: Trace> Execution<'s, T> {
         }
         // The function may ask where it is called; afterwards Go is still at the argument evaluated last.
         let last_evaluated = std::mem::replace(&mut self.node, node);
+        self.trace.call(values.iter());
         let result = function.call(&mut Context { runtime: self }, &mut Args::new(&mut values));
         self.node = last_evaluated;
         values.clear();
@@ -1110,7 +1122,7 @@ impl<'s, T: Trace> Execution<'s, T> {
     fn operand(&mut self, tree: &Arc<Tree>, operand: &Operand, dot: &Val) -> Result<Val, Fail> {
         self.at(operand.at());
         match operand {
-            Operand::Dot(_) => Ok(dot.clone()),
+            Operand::Dot(_) => Ok(self.dot(dot)),
             Operand::Field(at, names) => self.chain(tree, dot, dot.clone(), at.id, *names, &[], None),
             Operand::Variable(variable) => self.variable(tree, dot, variable, &[], None),
             Operand::Pipe(pipe) => self.nested(tree, pipe, dot),

@@ -16,9 +16,14 @@ pub trait Trace {
         let _ = (template, captured);
     }
 
-    /// The template that was entered last ends.
-    fn leave(&mut self, template: &Arc<Tree>, captured: bool) {
-        let _ = (template, captured);
+    /// The template that was entered last ends; `output` is all that the current output holds by now.
+    fn leave(&mut self, template: &Arc<Tree>, captured: bool, output: &[u8]) {
+        let _ = (template, captured, output);
+    }
+
+    /// A node of the current template begins: text, an action, or the head of a block.
+    fn node(&mut self, node: Range<usize>) {
+        let _ = node;
     }
 
     /// Bytes `output` of the current output came from the bytes `node` of the template's text: plain text, or the
@@ -30,6 +35,21 @@ pub trait Trace {
     /// A key of a map was read: the map's identity (`Map::id`), the key, and what was there.
     fn field(&mut self, map: usize, key: &str, value: &Value) {
         let _ = (map, key, value);
+    }
+
+    /// A loop came to an item of a list: the list's identity (`List::id`), the index, and the item.
+    fn item(&mut self, list: usize, index: usize, value: &Value) {
+        let _ = (list, index, value);
+    }
+
+    /// The dot or a variable was read as it is.
+    fn value(&mut self, value: &Value) {
+        let _ = value;
+    }
+
+    /// A function is called with these arguments.
+    fn call<'v>(&mut self, args: impl Iterator<Item = &'v Value> + Clone) {
+        let _ = args;
     }
 }
 

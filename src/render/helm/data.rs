@@ -72,7 +72,12 @@ fn str_of(text: &Arc<str>) -> Str {
 }
 
 /// `.` of each unit's templates, without `.Template`.
-pub(super) struct Scopes(HashMap<UnitId, Map>);
+pub(super) struct Scopes {
+    units: HashMap<UnitId, Map>,
+    /// What the tables and lists of the values became, by their numbers.
+    tables: Vec<Option<Map>>,
+    lists: Vec<Option<List>>,
+}
 
 impl Scopes {
     pub(super) fn new(values: &Values, release: &Release, capabilities: &Capabilities) -> Self {
@@ -90,14 +95,40 @@ impl Scopes {
             ])),
             capabilities: capabilities_of(capabilities, values.compat),
         };
-        let mut scopes = Self(HashMap::new());
+        let mut scopes = Self {
+            units: HashMap::new(),
+            tables: converter.tables,
+            lists: converter.lists,
+        };
         scopes.add(UnitId::ROOT, Some(root), &shared);
         scopes
     }
 
+    /// The maps that the tables of the values became, in the tables' order.
+    pub(super) fn tables(&self) -> &[Option<Map>] {
+        &self.tables
+    }
+
+    /// The lists that the lists of the values became, in their order.
+    pub(super) fn lists(&self) -> &[Option<List>] {
+        &self.lists
+    }
+
+    /// What templates see beside the values: the release, the chart, what is around them.
+    pub(super) fn surroundings(&self) -> impl Iterator<Item = Map> {
+        let scopes = self.units.values().cloned();
+        scopes.flat_map(|scope| {
+            let held = scope
+                .values()
+                .into_iter()
+                .filter_map(|value| value.as_map().cloned());
+            held.chain(std::iter::once(scope)).collect::<Vec<_>>()
+        })
+    }
+
     /// The scope of a unit.
     pub(super) fn of(&self, unit: UnitId) -> Map {
-        self.0.get(&unit).cloned().unwrap_or_else(Map::new)
+        self.units.get(&unit).cloned().unwrap_or_else(Map::new)
     }
 
     fn add(&mut self, unit: UnitId, own: Option<Map>, shared: &Shared<'_>) -> Map {
@@ -133,7 +164,7 @@ impl Scopes {
             let child = self.add(child, table, shared);
             let _ = subcharts.insert(name, Value::Map(child));
         }
-        self.0.insert(unit, scope.clone());
+        self.units.insert(unit, scope.clone());
         scope
     }
 }

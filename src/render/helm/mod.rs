@@ -8,6 +8,8 @@ mod explain;
 mod files;
 mod functions;
 mod parses;
+mod record;
+mod trail;
 mod types;
 mod unrepeatable;
 mod value_methods;
@@ -17,12 +19,14 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use plimsoll_gotpl::value::{Map, Value};
-use plimsoll_gotpl::{Execution, MissingKey, TemplateSet, on_large_stack};
+use plimsoll_gotpl::{Execution, MissingKey, NoTrace, TemplateSet, Trace, on_large_stack};
 use plimsoll_sprig::Env;
 
+use super::question::Question;
 use super::{Capabilities, Options, ParsedTemplate, Release, Rendered, RenderedFile};
 use crate::chart::{Engine, HelmCompat, Template};
 use crate::finding::Finding;
+use crate::finding::trail::Trail;
 use crate::source::SourceMap;
 use crate::values::{UnitId, Values};
 
@@ -31,6 +35,8 @@ pub use parses::Parses;
 use data::Scopes;
 use explain::Explainer;
 use functions::Call;
+use record::Recorder;
+use trail::Answers;
 
 /// The Go that the profiles' builds of Helm were built with; `.Capabilities.HelmVersion.GoVersion`.
 const GO_VERSION: &str = "go1.26.8";
@@ -167,12 +173,7 @@ fn run(
         set: &set,
         is_whole: explainer.findings.is_empty(),
     };
-    let env = if options.deterministic {
-        Env::deterministic(FIXED_TIME, FIXED_SEED)
-    } else {
-        Env::system()
-    };
-    let (mut rendered, calls) = scene.execute(env, &mut explainer);
+    let (mut rendered, calls) = scene.execute(env(options), &mut explainer);
     rendered.templates = own;
     let mut findings = explainer.findings;
     if options.find_unrepeatable && !calls.is_empty() {
@@ -196,30 +197,59 @@ struct Scene<'v> {
 
 impl Scene<'_> {
     /// Executes the templates. Comes with the calls, by template, of functions whose result is another in each run.
-    fn execute(
+    fn execute(&self, env: Env, explainer: &mut Explainer<'_>) -> (Rendered, BTreeMap<String, Vec<Call>>) {
+        let scopes = Scopes::new(self.values, self.release, self.capabilities);
+        let mut rendered = Rendered::default();
+        let mut calls = BTreeMap::new();
+        self.each(
+            env,
+            &scopes,
+            |_| true,
+            || NoTrace,
+            |placed, run, result, _| {
+                match result {
+                    Ok(output) => keep(
+                        placed,
+                        functions::remove_no_value(output),
+                        self.sources,
+                        &mut rendered,
+                    ),
+                    // A partial that does not parse leaves its definitions missing: that is said once, at the partial.
+                    Err(error) if !self.is_whole && explain::is_missing_template(&error) => {}
+                    Err(error) => explainer.explain(&error, self.set, placed),
+                }
+                let made = run.take_unrepeatable();
+                if !made.is_empty() {
+                    calls.insert(placed.name.clone(), made);
+                }
+            },
+        );
+        rendered.files.sort_by(|a, b| a.name.cmp(&b.name));
+        (rendered, calls)
+    }
+
+    /// Executes the templates that are wanted, one after the other, watched, and hands on what each gave.
+    fn each<T: Trace>(
         &self,
         mut env: Env,
-        explainer: &mut Explainer<'_>,
-    ) -> (Rendered, BTreeMap<String, Vec<Call>>) {
+        scopes: &Scopes,
+        is_wanted: impl Fn(&str) -> bool,
+        trace: impl Fn() -> T,
+        mut done: impl FnMut(&Placed<'_>, &functions::Run, Result<Vec<u8>, plimsoll_gotpl::Error>, &mut T),
+    ) {
         let &Self {
             values,
-            release,
-            capabilities,
-            sources,
             templates,
             set,
-            is_whole,
             ..
         } = self;
         env.dns = self.options.enable_dns;
         let run = Rc::new(functions::Run::default());
         env.host = Box::new(Rc::clone(&run));
-        let scopes = Scopes::new(values, release, capabilities);
-        let mut execution = Execution::new(set).host(&env);
-        let mut rendered = Rendered::default();
-        let mut calls = BTreeMap::new();
+        let mut execution = Execution::with_trace(set, trace()).host(&env);
         for placed in templates {
-            if is_partial(&placed.name) || set.get(placed.name.as_bytes()).is_none() {
+            let is_partial = is_partial(&placed.name) || set.get(placed.name.as_bytes()).is_none();
+            if is_partial || !is_wanted(&placed.name) {
                 continue;
             }
             let scope = scopes.of(placed.unit);
@@ -236,25 +266,96 @@ impl Scene<'_> {
                 Value::Map(about.with_type(types::values(values.compat))),
             );
             let dot = Value::Map(scope.with_type(types::values(values.compat)));
-            match execution.execute(&placed.name, dot) {
-                Ok(output) => keep(placed, functions::remove_no_value(output), sources, &mut rendered),
-                // A partial that does not parse leaves its definitions missing: that is said once, at the partial.
-                Err(error) if !is_whole && explain::is_missing_template(&error) => {}
-                Err(error) => {
-                    explainer.explain(&error, set, placed);
-                    if error.limit().is_some() {
-                        // The bounds are those of a run; what is spent must not be held against the next template.
-                        execution = Execution::new(set).host(&env);
-                    }
-                }
-            }
-            let made = run.take_unrepeatable();
-            if !made.is_empty() {
-                calls.insert(placed.name.clone(), made);
+            let result = execution.execute(&placed.name, dot);
+            let is_spent = result.as_ref().is_err_and(|error| error.limit().is_some());
+            done(placed, &run, result, execution.trace_mut());
+            if is_spent {
+                // The bounds are those of a run; what is spent must not be held against the next template.
+                execution = Execution::with_trace(set, trace()).host(&env);
             }
         }
-        rendered.files.sort_by(|a, b| a.name.cmp(&b.name));
-        (rendered, calls)
+    }
+
+    /// Executes the templates that are asked about once more, and answers.
+    fn answer(&self, env: Env, asked: &Asked<'_>) -> BTreeMap<String, Vec<Option<Trail>>> {
+        let scopes = Scopes::new(self.values, self.release, self.capabilities);
+        let held = Rc::new(record::held(self.values, &scopes));
+        let holders = trail::holders(self.values);
+        let texts = self
+            .templates
+            .iter()
+            .map(|placed| (placed.name.as_str(), placed.template.source))
+            .collect();
+        let mut answers = BTreeMap::new();
+        let is_wanted = |name: &str| asked.contains_key(name);
+        let recorder = || Recorder::new(self.values, Rc::clone(&held));
+        self.each(
+            env,
+            &scopes,
+            is_wanted,
+            recorder,
+            |placed, _, result, recorder| {
+                if let (Ok(output), Some((printed, questions))) = (result, asked.get(&*placed.name)) {
+                    let known = Answers {
+                        run: recorder,
+                        values: self.values,
+                        texts: &texts,
+                        holders: &holders,
+                    };
+                    let answer = |question| known.answer(&trail::moved(question, printed, &output)?);
+                    answers.insert(placed.name.clone(), questions.iter().map(answer).collect());
+                }
+                recorder.clear();
+            },
+        );
+        answers
+    }
+}
+
+/// What is asked about what templates printed, by Helm's path: the text, and the places in it.
+pub type Asked<'q> = BTreeMap<&'q str, (&'q [u8], Vec<Question>)>;
+
+/// Renders the templates that are asked about once more, watched, and says for each place where it was written.
+///
+/// The answers are in the order of the questions; there are none about a template that gives something else each time.
+pub fn trails(
+    values: &Values,
+    release: &Release,
+    capabilities: &Capabilities,
+    options: &Options,
+    parses: &Parses,
+    sources: &SourceMap,
+    asked: &Asked<'_>,
+) -> BTreeMap<String, Vec<Option<Trail>>> {
+    let templates = placed(values);
+    on_large_stack(|| {
+        let functions = functions::functions(values.compat);
+        let mut set = TemplateSet::new(functions::ROOT, Arc::clone(&functions), MissingKey::Zero);
+        for placed in &templates {
+            // What does not parse was said in the first render.
+            if let Ok(parsed) = parses.get(values.compat, &placed.name, &placed.template.bytes, &functions) {
+                set.add(&parsed);
+            }
+        }
+        let scene = Scene {
+            values,
+            release,
+            capabilities,
+            options,
+            sources,
+            templates: &templates,
+            set: &set,
+            is_whole: true,
+        };
+        scene.answer(env(options), asked)
+    })
+}
+
+fn env(options: &Options) -> Env {
+    if options.deterministic {
+        Env::deterministic(FIXED_TIME, FIXED_SEED)
+    } else {
+        Env::system()
     }
 }
 

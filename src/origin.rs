@@ -1,0 +1,165 @@
+//! Findings in what templates printed, led back to the lines a person must change.
+//!
+//! Nothing here runs unless a finding is in rendered text. Then the templates concerned are rendered once more, watched.
+//! Invariant: no trail is better than a wrong one; a place without one is shown in the rendered text, as before.
+
+use std::collections::BTreeMap;
+
+use plimsoll_yaml::{NodeRef, Span};
+
+use crate::finding::locate::{self, entry};
+use crate::finding::trail::Trails;
+use crate::finding::{Anchor, Finding, Part};
+use crate::manifest::{Manifest, ManifestSet, Step};
+use crate::render::question::{Meant, Point, Question};
+use crate::render::{Capabilities, Options, Parses, Release, RenderedFile, helm};
+use crate::source::{self, SourceId, SourceMap};
+use crate::values::Values;
+
+/// A release that was rendered.
+#[derive(Debug)]
+pub struct Printed {
+    /// What its charts saw as values.
+    pub values: Values,
+    /// What its templates printed, by the text it became.
+    pub files: BTreeMap<SourceId, RenderedFile>,
+}
+
+/// With what it was rendered.
+pub struct Again<'r> {
+    /// The release.
+    pub release: &'r Release,
+    /// What templates learn of the cluster.
+    pub capabilities: &'r Capabilities,
+    /// How to render.
+    pub options: &'r Options,
+    /// The templates, parsed.
+    pub parses: &'r Parses,
+    /// The texts of the run.
+    pub sources: &'r SourceMap,
+}
+
+/// Where what the findings point at was written, as far as it is in what templates printed.
+pub fn trails(findings: &[Finding], manifests: &ManifestSet, printed: &Printed, again: &Again<'_>) -> Trails {
+    let mut asked: BTreeMap<SourceId, Vec<(&Anchor, Question)>> = BTreeMap::new();
+    for finding in findings {
+        let related = finding.related.iter().map(|related| &related.at);
+        for anchor in std::iter::once(&finding.at).chain(related) {
+            let Some(span) = locate::span(manifests, anchor) else {
+                continue;
+            };
+            if printed.files.contains_key(&span.file) {
+                let questions = asked.entry(span.file).or_default();
+                questions.push((anchor, question(anchor, span, manifests)));
+            }
+        }
+    }
+    if asked.is_empty() {
+        return Trails::new();
+    }
+    let by_name = asked.iter().filter_map(|(source, questions)| {
+        let file = printed.files.get(source)?;
+        let questions = questions.iter().map(|(_, question)| question.clone()).collect();
+        Some((file.name.as_str(), (file.bytes.as_slice(), questions)))
+    });
+    let mut answers = helm::trails(
+        &printed.values,
+        again.release,
+        again.capabilities,
+        again.options,
+        again.parses,
+        again.sources,
+        &by_name.collect(),
+    );
+    let mut trails = Trails::new();
+    for (source, questions) in asked {
+        let name = printed.files.get(&source).map(|file| file.name.as_str());
+        let found = name.and_then(|name| answers.remove(name)).unwrap_or_default();
+        for ((anchor, _), trail) in questions.into_iter().zip(found) {
+            if let Some(trail) = trail {
+                trails.insert(anchor.clone(), trail);
+            }
+        }
+    }
+    trails
+}
+
+fn question(anchor: &Anchor, span: source::Span, manifests: &ManifestSet) -> Question {
+    let mut question = Question {
+        at: span.start as usize,
+        length: (span.end - span.start) as usize,
+        meant: Meant::Value,
+        text: None,
+        path: Vec::new(),
+        inner: Vec::new(),
+    };
+    let Anchor::Route(number, route, part) = anchor else {
+        return question;
+    };
+    let manifest = manifests.get(*number);
+    let mut node = manifest.node();
+    question.meant = match part {
+        Part::Value => Meant::Value,
+        Part::Key => Meant::Key,
+        Part::Missing => Meant::Missing,
+    };
+    for step in route.steps() {
+        let Some((point, next)) = point(manifest, node, step) else {
+            question.meant = Meant::Missing;
+            break;
+        };
+        question.path.push(point);
+        node = next;
+    }
+    question.text = match (question.meant, question.path.last().map(|point| &point.step)) {
+        (Meant::Value, _) => node.is_scalar().then(|| node.str().to_owned()),
+        (_, Some(Step::Key(key))) => Some(key.to_string()),
+        _ => None,
+    };
+    if question.meant != Meant::Key {
+        question.inner = inner(manifest, node);
+    }
+    question
+}
+
+/// What a step leads to, and where it begins.
+fn point<'m>(manifest: &Manifest, node: NodeRef<'m>, step: &Step) -> Option<(Point, NodeRef<'m>)> {
+    let at = |span: Span| manifest.span(span).start as usize;
+    let (begins, next, before) = match step {
+        Step::Key(name) => {
+            let (key, value) = entry(node, name)?;
+            (key.unwrap_or_else(|| value.span()), value, Vec::new())
+        }
+        Step::Index(index) => {
+            let item = node.item(*index as usize)?;
+            let before = node.items().take(*index as usize).map(|item| at(item.span()));
+            (item.span(), item, before.collect())
+        }
+    };
+    let point = Point {
+        at: at(begins),
+        step: step.clone(),
+        before,
+    };
+    Some((point, next))
+}
+
+/// The first and the last of what a mapping or a list holds.
+fn inner(manifest: &Manifest, node: NodeRef<'_>) -> Vec<Point> {
+    let count = node.items().count();
+    let steps: Vec<Step> = match count {
+        0 => {
+            let keys = || node.entries().map(|(key, _)| key).filter(|key| key.is_scalar());
+            let ends = [keys().next(), keys().last()];
+            ends.into_iter()
+                .flatten()
+                .map(|key| Step::from(key.str()))
+                .collect()
+        }
+        count => vec![Step::from(0), Step::from(count - 1)],
+    };
+    steps
+        .iter()
+        .filter_map(|step| Some(point(manifest, node, step)?.0))
+        .collect()
+}
