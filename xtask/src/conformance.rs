@@ -8,6 +8,7 @@ mod compare;
 mod flags;
 mod helm;
 pub(crate) mod oracle;
+mod origin;
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -25,6 +26,8 @@ enum Tool {
     Peers(apiserver::peers::Args),
     /// Call `plimsoll template` and the real helm with every flag, and compare standard output, files and exit codes
     Flags(flags::Args),
+    /// Put faults into real charts, and see whether the first place of the finding is the line that was changed
+    Origin(origin::Args),
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
@@ -33,5 +36,6 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         Tool::Apiserver(args) => apiserver::run(args),
         Tool::Peers(args) => apiserver::peers::run(args),
         Tool::Flags(args) => flags::run(args),
+        Tool::Origin(args) => origin::run(args),
     }
 }

@@ -117,7 +117,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn build_ours() -> anyhow::Result<PathBuf> {
+pub(super) fn build_ours() -> anyhow::Result<PathBuf> {
     let status = Command::new("cargo")
         .args(["build", "--release", "--bin", "plimsoll"])
         .status()?;
