@@ -633,8 +633,7 @@ fn located(
                 id: manifest.id.clone(),
             })
             .collect(),
-        suppressed: 0,
-        known: None,
+        ..Report::default()
     }
 }
 

@@ -7,8 +7,9 @@ use anyhow::Context as _;
 
 use super::Exit;
 use super::config::ConfigArgs;
-use super::output::{self, When};
+use super::output::When;
 use super::release::{self, ReleaseArgs};
+use super::report_to::{self, ReportArgs};
 use crate::admission::pod_security::Standard;
 use crate::catalog;
 use crate::config::Config;
@@ -16,7 +17,7 @@ use crate::finding::Severity;
 use crate::known::baseline::{self, Baseline};
 use crate::pipeline::{self, CheckJob, WrongCall};
 use crate::registry::write_whole;
-use crate::report::{self, Format, Report};
+use crate::report::{self, Report};
 use crate::schema::UnknownKinds;
 use crate::source::SourceMap;
 
@@ -28,6 +29,7 @@ use crate::source::SourceMap;
   plimsoll check deploy/ --pss restricted             pods that a hardened namespace would refuse
   plimsoll check deploy/ --kubernetes 1.31..1.36      before an upgrade: what holds in which version
   plimsoll check --new-since origin/main              a pull request: only what it brings
+  plimsoll check --format human --format sarif=FILE   for people here, for code scanning in a file
 
 Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 the call is wrong")]
 pub(super) struct Args {
@@ -76,9 +78,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE")]
     write_baseline: Option<PathBuf>,
 
-    /// How to report
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    #[command(flatten)]
+    reports: ReportArgs,
 }
 
 /// Reads a standard, in the words of the namespace's labels.
@@ -149,19 +150,17 @@ fn read_baseline(file: &Path) -> anyhow::Result<Baseline> {
 
 pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
     release::require(&args.paths)?;
-    let show = |report: &Report| -> anyhow::Result<()> {
-        let mut out = output::stdout();
-        report::write(report, args.format, color.on_stdout(), &mut out)?;
-        Ok(out.flush()?)
+    let outputs = args.reports.outputs()?;
+    let refuse = |mut report: Report| -> anyhow::Result<Exit> {
+        report.fail_on = Some(Severity::Error);
+        report_to::write(&report, &outputs, color)?;
+        Ok(Exit::Usage)
     };
     let chosen = args.rules.as_deref().map(catalog::rule_set).transpose()?;
     let sources = SourceMap::default();
     let project = match args.config.project(&sources)? {
         Ok(project) => project.unwrap_or_default(),
-        Err(problems) => {
-            show(&pipeline::report(problems, &sources))?;
-            return Ok(Exit::Usage);
-        }
+        Err(problems) => return refuse(pipeline::report(problems, &sources)),
     };
     let release_args = args.release.or(&project);
     let mut release = release_args.release()?;
@@ -188,13 +187,10 @@ pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
         is_complete: args.complete,
         today: Some(jiff::Zoned::now().date()),
     };
-    let report = match look(args, &job) {
+    let mut report = match look(args, &job) {
         Ok(report) => report,
         Err(error) => match error.downcast::<WrongCall>()? {
-            WrongCall::Configuration(report) => {
-                show(&report)?;
-                return Ok(Exit::Usage);
-            }
+            WrongCall::Configuration(report) => return refuse(*report),
             other @ WrongCall::Version(_) => return Err(other.into()),
         },
     };
@@ -205,10 +201,11 @@ pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
         writeln!(std::io::stderr(), "wrote {findings} to {}", file.display())?;
         return Ok(Exit::Clean);
     }
-    show(&report)?;
-    let fails = fail_on.is_some_and(|least| {
-        let mut findings = report.findings.iter();
-        findings.any(|finding| finding.severity >= least)
-    });
-    Ok(if fails { Exit::Findings } else { Exit::Clean })
+    report.fail_on = fail_on;
+    report_to::write(&report, &outputs, color)?;
+    Ok(if report.fails() {
+        Exit::Findings
+    } else {
+        Exit::Clean
+    })
 }

@@ -53,7 +53,17 @@ pub(super) struct Args {
 
     /// How to report
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    format: DiffFormat,
+}
+
+/// The format of a difference.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+enum DiffFormat {
+    /// For people: impact, fields and lines
+    #[default]
+    Human,
+    /// For machines: a stable contract, `schemas/diff.schema.json`
+    Json,
 }
 
 pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
@@ -105,8 +115,8 @@ pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
     }
     let mut out = output::stdout();
     match args.format {
-        Format::Human => diff_human::write(&changes, color.on_stdout(), &mut out)?,
-        Format::Json => diff_json::write(&changes, &mut out)?,
+        DiffFormat::Human => diff_human::write(&changes, color.on_stdout(), &mut out)?,
+        DiffFormat::Json => diff_json::write(&changes, &mut out)?,
     }
     out.flush()?;
     let fails = report.counts().errors > 0 || args.exit_code && changes.accepted() < changes.changes.len();

@@ -16,6 +16,7 @@ mod post_renderer;
 mod release;
 mod render;
 mod repo;
+mod report_to;
 mod rules;
 mod schema;
 mod template;

@@ -6,12 +6,16 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Writes a file beside its place and renames it there once it is on the disk. Two that write the same file at once
-/// both succeed, and either one's bytes are there.
+/// both succeed, and either one's bytes are there. What is there and is no file, such as `/dev/stdout` or a pipe, is
+/// written to as it is.
 ///
 /// # Errors
 /// The system's; then nothing is left behind.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     static NUMBER: AtomicU64 = AtomicU64::new(0);
+    if fs::metadata(path).is_ok_and(|there| !there.is_file()) {
+        return fs::OpenOptions::new().write(true).open(path)?.write_all(bytes);
+    }
     let folder = match path.parent() {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),

@@ -21,8 +21,7 @@ pub fn write(changes: &ChangeSet, out: &mut dyn io::Write) -> io::Result<()> {
         changes: changes.changes.iter().map(WireChange::from).collect(),
         summary: summary(changes),
     };
-    serde_json::to_writer_pretty(&mut *out, &wire)?;
-    writeln!(out)
+    super::write_json(&wire, out)
 }
 
 #[derive(Serialize)]

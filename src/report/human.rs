@@ -104,18 +104,8 @@ fn place<'a>(location: &'a Location, path: &'a str, kind: AnnotationKind, label:
 }
 
 /// `3 errors, 1 warning in 12 objects`.
-fn summary(report: &Report) -> String {
-    let counts = report.counts();
-    let found = [
-        (counts.errors, "error"),
-        (counts.warnings, "warning"),
-        (counts.infos, "hint"),
-    ]
-    .into_iter()
-    .filter(|(count, _)| *count > 0)
-    .map(|(count, word)| plural(count, word))
-    .collect::<Vec<_>>()
-    .join(", ");
+pub(super) fn summary(report: &Report) -> String {
+    let found = report.counts().words();
     let objects = plural(report.objects.len(), "object");
     let suppressed = match report.suppressed {
         0 => String::new(),

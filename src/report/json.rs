@@ -31,8 +31,7 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
             known: report.known.as_ref().map_or(0, |known| known.count),
         },
     };
-    serde_json::to_writer_pretty(&mut *out, &wire)?;
-    writeln!(out)
+    super::write_json(&wire, out)
 }
 
 #[derive(Serialize)]

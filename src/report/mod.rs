@@ -1,9 +1,22 @@
 //! What people and machines read. One format, one file; each is a pure function of the [`Report`].
 
+mod cases;
+mod checkstyle;
 pub mod diff_human;
 pub mod diff_json;
+mod github;
+mod gitlab;
 mod human;
 mod json;
+mod junit;
+mod markdown;
+mod order;
+mod point;
+mod rdjson;
+mod sarif;
+mod tap;
+mod text;
+mod xml;
 
 use std::io;
 use std::sync::Arc;
@@ -20,6 +33,22 @@ pub enum Format {
     Human,
     /// For machines: a stable contract, `schemas/report.schema.json`
     Json,
+    /// SARIF 2.1.0: code scanning of GitHub, Azure DevOps and editors
+    Sarif,
+    /// GitHub workflow commands: annotations on the lines of a pull request
+    Github,
+    /// GitLab's code quality report
+    Gitlab,
+    /// JUnit XML: Jenkins, GitLab, CircleCI, Azure Pipelines
+    Junit,
+    /// Test Anything Protocol 14
+    Tap,
+    /// Checkstyle XML: Jenkins' warnings, many editors
+    Checkstyle,
+    /// Reviewdog's diagnostic format
+    Rdjson,
+    /// A comment for a pull request, at most 65,536 characters
+    Markdown,
 }
 
 /// Everything one `check` has to say.
@@ -33,6 +62,8 @@ pub struct Report {
     pub suppressed: usize,
     /// The findings that were there before and are not shown, if anybody asked for new ones only.
     pub known: Option<Known>,
+    /// The least severity that fails the run; without one, nothing does.
+    pub fail_on: Option<Severity>,
 }
 
 /// An object that was checked.
@@ -72,17 +103,48 @@ impl Report {
         self.suppressed += other.suppressed;
     }
 
+    /// Whether one finding fails the run.
+    pub fn is_failure(&self, finding: &Located) -> bool {
+        self.fail_on.is_some_and(|least| finding.severity >= least)
+    }
+
+    /// Whether the run fails.
+    pub fn fails(&self) -> bool {
+        self.findings.iter().any(|finding| self.is_failure(finding))
+    }
+
     /// How many findings of each weight.
     pub fn counts(&self) -> Counts {
         let mut counts = Counts::default();
         for finding in &self.findings {
-            match finding.severity {
-                Severity::Error => counts.errors += 1,
-                Severity::Warning => counts.warnings += 1,
-                Severity::Info => counts.infos += 1,
-            }
+            counts.add(finding.severity);
         }
         counts
+    }
+}
+
+impl Counts {
+    /// Counts one more.
+    fn add(&mut self, severity: Severity) {
+        match severity {
+            Severity::Error => self.errors += 1,
+            Severity::Warning => self.warnings += 1,
+            Severity::Info => self.infos += 1,
+        }
+    }
+
+    /// `3 errors, 1 warning`; nothing for none.
+    fn words(self) -> String {
+        [
+            (self.errors, "error"),
+            (self.warnings, "warning"),
+            (self.infos, "hint"),
+        ]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| plural(count, word))
+        .collect::<Vec<_>>()
+        .join(", ")
     }
 }
 
@@ -94,7 +156,21 @@ pub fn write(report: &Report, format: Format, color: bool, out: &mut dyn io::Wri
     match format {
         Format::Human => human::write(report, color, out),
         Format::Json => json::write(report, out),
+        Format::Sarif => sarif::write(report, out),
+        Format::Github => github::write(report, out),
+        Format::Gitlab => gitlab::write(report, out),
+        Format::Junit => junit::write(report, out),
+        Format::Tap => tap::write(report, out),
+        Format::Checkstyle => checkstyle::write(report, out),
+        Format::Rdjson => rdjson::write(report, out),
+        Format::Markdown => markdown::write(report, out),
     }
+}
+
+/// What programs read, on lines of its own, with a line break at the end.
+fn write_json(wire: &impl serde::Serialize, out: &mut dyn io::Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, wire)?;
+    writeln!(out)
 }
 
 /// `1 error`, `3 errors`.

@@ -12,6 +12,7 @@ mod jinja;
 mod known;
 mod pod_security;
 mod report;
+mod reports;
 mod repositories;
 mod rules;
 mod schema_store;
