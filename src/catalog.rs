@@ -39,86 +39,122 @@ pub struct UnknownRule {
     pub nearest: Option<&'static str>,
 }
 
-/// All rules, by name.
-pub fn all() -> Vec<&'static RuleMeta> {
-    let stages = STAGE_RULES
-        .iter()
-        .chain(&render::jinja::RULES)
-        .chain(schema::RULES)
-        .chain(admission::RULES)
-        .chain(suppress::RULES)
-        .chain(diff::RULES)
-        .copied();
-    let mut all: Vec<_> = stages.chain(RULES.iter().map(|rule| &rule.meta)).collect();
-    all.sort_by_key(|rule| rule.name);
-    all
+/// The rules of a run: those that are built in, and those of a project.
+#[derive(Debug, Clone, Default)]
+pub struct Catalog {
+    custom: Vec<&'static LintRule>,
 }
 
-/// The rule of a name.
+impl Catalog {
+    /// With the rules of a project.
+    pub fn with(custom: Vec<&'static LintRule>) -> Self {
+        Self { custom }
+    }
+
+    /// All rules, by name.
+    pub fn all(&self) -> Vec<&'static RuleMeta> {
+        let stages = STAGE_RULES
+            .iter()
+            .chain(&render::jinja::RULES)
+            .chain(schema::RULES)
+            .chain(admission::RULES)
+            .chain(suppress::RULES)
+            .chain(diff::RULES)
+            .copied();
+        let lint = RULES.iter().chain(&self.custom).map(|rule| &rule.meta);
+        let mut all: Vec<_> = stages.chain(lint).collect();
+        all.sort_by_key(|rule| rule.name);
+        all
+    }
+
+    /// The rule of a name.
+    ///
+    /// # Errors
+    /// When there is none, with the nearest one.
+    pub fn find(&self, name: &str) -> Result<&'static RuleMeta, UnknownRule> {
+        let all = self.all();
+        if let Some(rule) = all.iter().find(|rule| rule.name == name) {
+            return Ok(rule);
+        }
+        let nearest = crate::suggest::nearest(name, all.iter().map(|rule| rule.name));
+        Err(UnknownRule {
+            name: name.to_owned(),
+            nearest,
+        })
+    }
+
+    /// The lint rule behind a name and weight; `None` for rules of other stages.
+    pub fn lint_rule(&self, meta: &RuleMeta) -> Option<&'static LintRule> {
+        let at = RULES.binary_search_by(|rule| rule.meta.name.cmp(meta.name));
+        let custom = || self.custom.iter().find(|rule| rule.meta == *meta);
+        at.ok().and_then(|at| RULES.get(at)).or_else(custom).copied()
+    }
+
+    /// The rules of every stage that some words mean: presets, groups and names; all for no words.
+    ///
+    /// # Errors
+    /// A word that means none, with the nearest name.
+    pub fn chosen<S: AsRef<str>>(&self, words: &[S]) -> Result<Vec<&'static RuleMeta>, UnknownRule> {
+        let mut all = self.all();
+        if words.is_empty() {
+            return Ok(all);
+        }
+        let mut means = Vec::new();
+        for word in words.iter().map(|word| word.as_ref().trim()) {
+            if let Some(preset) = Preset::ALL.iter().find(|preset| preset.as_str() == word) {
+                means.extend(RuleSet::preset(*preset).rules().iter().map(|rule| rule.meta.name));
+                continue;
+            }
+            let before = means.len();
+            let of_group = all.iter().filter(|rule| rule.group.as_str() == word);
+            means.extend(of_group.map(|rule| rule.name));
+            if means.len() == before {
+                means.push(self.find(word)?.name);
+            }
+        }
+        all.retain(|rule| means.contains(&rule.name));
+        Ok(all)
+    }
+
+    /// Reads `--rules`: `none`, `all`, or what [`chosen`](Self::chosen) takes. Rules of other stages always run; naming them
+    /// is no mistake.
+    ///
+    /// # Errors
+    /// A word that means no rule, with the nearest name.
+    pub fn rule_set<S: AsRef<str>>(&self, words: &[S]) -> Result<RuleSet, UnknownRule> {
+        let words = words.iter().map(|word| word.as_ref().trim());
+        let words: Vec<&str> = words.filter(|word| !matches!(*word, "" | "none")).collect();
+        let chosen = if words.contains(&"all") {
+            self.all()
+        } else if words.is_empty() {
+            Vec::new()
+        } else {
+            self.chosen(&words)?
+        };
+        let lint = chosen.into_iter().filter_map(|rule| self.lint_rule(rule));
+        Ok(RuleSet::of(lint.collect()))
+    }
+}
+
+/// All rules that are built in, by name.
+pub fn all() -> Vec<&'static RuleMeta> {
+    Catalog::default().all()
+}
+
+/// The built-in rule of a name.
 ///
 /// # Errors
 /// When there is none, with the nearest one.
 pub fn find(name: &str) -> Result<&'static RuleMeta, UnknownRule> {
-    let all = all();
-    if let Some(rule) = all.iter().find(|rule| rule.name == name) {
-        return Ok(rule);
-    }
-    let nearest = crate::suggest::nearest(name, all.iter().map(|rule| rule.name));
-    Err(UnknownRule {
-        name: name.to_owned(),
-        nearest,
-    })
+    Catalog::default().find(name)
 }
 
-/// The lint rule behind a name and weight; `None` for rules of other stages.
-pub fn lint_rule(meta: &RuleMeta) -> Option<&'static LintRule> {
-    let at = RULES
-        .binary_search_by(|rule| rule.meta.name.cmp(meta.name))
-        .ok()?;
-    RULES.get(at).copied()
-}
-
-/// The rules of every stage that some words mean: presets, groups and names; all for no words.
-///
-/// # Errors
-/// A word that means none, with the nearest name.
-pub fn chosen<S: AsRef<str>>(words: &[S]) -> Result<Vec<&'static RuleMeta>, UnknownRule> {
-    let mut all = all();
-    if words.is_empty() {
-        return Ok(all);
-    }
-    let mut means = Vec::new();
-    for word in words.iter().map(|word| word.as_ref().trim()) {
-        if let Some(preset) = Preset::ALL.iter().find(|preset| preset.as_str() == word) {
-            means.extend(RuleSet::preset(*preset).rules().iter().map(|rule| rule.meta.name));
-            continue;
-        }
-        let before = means.len();
-        let of_group = all.iter().filter(|rule| rule.group.as_str() == word);
-        means.extend(of_group.map(|rule| rule.name));
-        if means.len() == before {
-            means.push(find(word)?.name);
-        }
-    }
-    all.retain(|rule| means.contains(&rule.name));
-    Ok(all)
-}
-
-/// Reads `--rules`: `none`, `all`, or what [`chosen`] takes. Rules of other stages always run; naming them is no mistake.
+/// The built-in lint rules that some words mean, as [`Catalog::rule_set`] reads them.
 ///
 /// # Errors
 /// A word that means no rule, with the nearest name.
 pub fn rule_set<S: AsRef<str>>(words: &[S]) -> Result<RuleSet, UnknownRule> {
-    let words = words.iter().map(|word| word.as_ref().trim());
-    let words: Vec<&str> = words.filter(|word| !matches!(*word, "" | "none")).collect();
-    if words.contains(&"all") {
-        return Ok(RuleSet::of(RULES.to_vec()));
-    }
-    if words.is_empty() {
-        return Ok(RuleSet::of(Vec::new()));
-    }
-    let chosen = chosen(&words)?;
-    Ok(RuleSet::of(chosen.into_iter().filter_map(lint_rule).collect()))
+    Catalog::default().rule_set(words)
 }
 
 #[cfg(test)]

@@ -4,8 +4,10 @@
 //! `shape`, which the reader checks against and the JSON Schema is made of. A file with mistakes is not used in part: all
 //! of them are told, and nothing else is done.
 
+mod custom;
 mod read;
 mod resolve;
+pub mod schema;
 mod shape;
 
 use std::path::PathBuf;
@@ -48,6 +50,8 @@ pub struct Layer {
     pub externals: Vec<External>,
     /// Findings that are accepted.
     pub ignore: Vec<Accepted>,
+    /// Rules of its own.
+    pub custom_rules: Vec<CustomRule>,
     /// Whether the input holds everything its objects refer to.
     pub is_complete: Option<bool>,
     /// The Kubernetes versions whose schemas hold.
@@ -62,6 +66,32 @@ pub struct Layer {
     pub fail_on: Option<Option<Severity>>,
 }
 
+/// A rule of a project's own.
+#[derive(Debug)]
+pub struct CustomRule {
+    /// The rule.
+    pub rule: &'static LintRule,
+    /// The objects it is asked of.
+    pub selects: Selects,
+    /// What it must say of some manifests.
+    pub tests: Vec<RuleTest>,
+}
+
+/// What a rule must say of a manifest.
+#[derive(Debug)]
+pub struct RuleTest {
+    /// What it shows.
+    pub name: String,
+    /// Where it is written: the line of the file.
+    pub line: u32,
+    /// The text of the manifest, or the file it is in.
+    pub manifest: Result<Arc<str>, PathBuf>,
+    /// How many findings there must be; with `None` one or more.
+    pub count: Option<usize>,
+    /// The fields they point at; not asked when there is none.
+    pub at: Vec<String>,
+}
+
 /// What is said of rules in one place: groups before single rules, so that what is said of one rule wins.
 #[derive(Debug, Default)]
 struct Settings(Vec<RuleSetting>);
@@ -70,6 +100,8 @@ struct Settings(Vec<RuleSetting>);
 #[derive(Debug)]
 struct RuleSetting {
     rules: Vec<&'static RuleMeta>,
+    /// The lint rules among them.
+    lint: Vec<&'static LintRule>,
     level: Level,
     parameters: Vec<(&'static str, ParameterValue)>,
 }
@@ -90,6 +122,16 @@ struct Override {
 }
 
 impl Layer {
+    /// The path of the file, as it is shown.
+    pub fn path(&self) -> &str {
+        &self.file.0
+    }
+
+    /// The rules that it defines.
+    pub fn rules_of_its_own(&self) -> Vec<&'static LintRule> {
+        self.custom_rules.iter().map(|custom| custom.rule).collect()
+    }
+
     /// What is wrong with the entries of `ignore`, when it is known what they did.
     pub fn judge(
         &self,
@@ -148,6 +190,11 @@ impl Config {
             .rev()
             .find_map(|layer| layer.is_complete)
             .unwrap_or_default()
+    }
+
+    /// The rules of the project's own.
+    pub fn custom_rules(&self) -> Vec<&'static LintRule> {
+        self.layers().flat_map(Layer::rules_of_its_own).collect()
     }
 
     /// The findings that are accepted.

@@ -13,13 +13,13 @@ use rayon::prelude::*;
 use jiff::civil::Date;
 
 use crate::admission::{self, namespace_limits, pod_security};
-use crate::catalog;
+use crate::catalog::{self, Catalog};
 use crate::chart::{self, Chart, HelmCompat};
-use crate::config::{self, Config, Layer, Owner};
+use crate::config::{self, Config, CustomRule, Layer, Owner, RuleTest};
 use crate::diff::{self, ChangeSet};
 use crate::finding::locate::Locator;
 use crate::finding::trail::Trails;
-use crate::finding::{Finding, Severity, judge};
+use crate::finding::{Anchor, Finding, Severity, judge};
 use crate::input::project;
 use crate::input::schemas::{self, SchemaFile};
 use crate::input::{self, Inputs, ManifestFile, Syntax};
@@ -35,7 +35,7 @@ use crate::registry::kubeconfig::Cluster;
 use crate::registry::{self, Cache};
 use crate::render::output::{self, Selection};
 use crate::render::{self, Capabilities, Options, ParsedTemplate, Parses, Release, Rendered, RenderedFile};
-use crate::report::{Checked, Known, Report};
+use crate::report::{Checked, Known, Report, plural};
 use crate::revision::{Problem, Tree};
 use crate::schema::stored::{self, StoredKind};
 use crate::schema::{self, KubernetesVersion, SchemaStore, UnknownKinds, UnknownVersion};
@@ -277,7 +277,14 @@ fn chart_configs(
             .map_err(|finding| vec![finding])
             .and_then(|text| {
                 let base = job.base.at(Path::new(&*today));
-                config::read(&shown(&file), &text, Owner::Chart, base, sources)
+                config::read(
+                    &shown(&file),
+                    &text,
+                    Owner::Chart,
+                    base,
+                    job.config.custom_rules(),
+                    sources,
+                )
             });
         match layer {
             Ok(layer) => {
@@ -394,6 +401,67 @@ fn accept(
     of_new.take(&mut new.findings);
 }
 
+/// Runs a test of a project's own rule.
+///
+/// # Errors
+/// What differs from what the test expects.
+pub fn test_rule(custom: &CustomRule, test: &RuleTest) -> Result<(), String> {
+    let sources = SourceMap::default();
+    let mut unit = UnitOfWork::default();
+    let (path, text) = match &test.manifest {
+        Ok(text) => (PathBuf::from("manifest"), Arc::clone(text)),
+        Err(path) => {
+            let mut budget = input::MAX_BYTES;
+            let text = input::read(path, &mut budget).map_err(|finding| finding.message)?;
+            (path.clone(), text)
+        }
+    };
+    let file = ManifestFile {
+        path,
+        syntax: Syntax::Yaml,
+        strangers: Strangers::Report,
+    };
+    parse_file(&file, text, &sources, &mut unit);
+    if let Some(finding) = unit.findings.first() {
+        return Err(finding.message.clone());
+    }
+    if unit.manifests.is_empty() {
+        return Err("there is no object in `manifest` or `file`".to_owned());
+    }
+    let fleet = Fleet::build(&unit.manifests, "default");
+    let mut rules = RuleSet::of(vec![custom.rule]);
+    for manifest in &unit.manifests {
+        if !custom.selects.matches_object(manifest, fleet.namespace(manifest)) {
+            rules.except(manifest.number, Arc::default());
+        }
+    }
+    let findings = lint::lint(&fleet, &rules);
+    let fields: Vec<String> = findings
+        .iter()
+        .map(|finding| match &finding.at {
+            Anchor::Route(_, route, _) => route.to_string(),
+            Anchor::Text(_) | Anchor::File(_) => String::new(),
+        })
+        .collect();
+    let told: String = findings
+        .iter()
+        .zip(&fields)
+        .map(|(finding, field)| format!("\n- {field}: {}", finding.message))
+        .collect();
+    let counted = plural(findings.len(), "finding");
+    match test.count {
+        Some(count) if count != findings.len() => Err(format!(
+            "expected {}, got {counted}{told}",
+            plural(count, "finding")
+        )),
+        None if findings.is_empty() => Err("expected a finding, there is none".to_owned()),
+        _ if !test.at.is_empty() && test.at != fields => {
+            Err(format!("expected findings at {}{told}", test.at.join(", ")))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Validates and lints one unit; also says what the entries of the project's configuration did.
 fn validate(
     unit: UnitOfWork,
@@ -435,7 +503,7 @@ fn validate(
         &mut findings,
         &suppress::Context {
             fleet: &fleet,
-            rules: &catalog::all(),
+            rules: &Catalog::with(config.custom_rules()).all(),
             ran: &rules,
             today: job.today,
         },

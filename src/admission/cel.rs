@@ -7,11 +7,14 @@ mod check;
 mod library;
 mod names;
 mod program;
+mod relations;
 mod types;
 mod value;
 
-pub(super) use check::check;
+pub(crate) use check::check;
 pub(super) use names::RESERVED;
-pub(super) use program::{Failure, Outcome, Program};
-pub(super) use types::Type;
-pub(super) use value::{Boxed, native, of_schema, optional};
+pub(crate) use program::{Failure, Outcome, Program};
+pub(crate) use relations::{RELATIONS, Relations};
+pub(crate) use types::Type;
+pub(crate) use value::{Boxed, native};
+pub(super) use value::{of_schema, optional};

@@ -9,7 +9,7 @@
 
 mod at;
 pub(crate) mod bytes;
-mod cel;
+pub(crate) mod cel;
 mod change;
 mod claim;
 mod custom;

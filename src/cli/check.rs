@@ -11,7 +11,7 @@ use super::output::When;
 use super::release::{self, ReleaseArgs};
 use super::report_to::{self, ReportArgs};
 use crate::admission::pod_security::Standard;
-use crate::catalog;
+use crate::catalog::Catalog;
 use crate::config::Config;
 use crate::finding::Severity;
 use crate::known::baseline::{self, Baseline};
@@ -156,12 +156,17 @@ pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
         report_to::write(&report, &outputs, color)?;
         Ok(Exit::Usage)
     };
-    let chosen = args.rules.as_deref().map(catalog::rule_set).transpose()?;
     let sources = SourceMap::default();
     let project = match args.config.project(&sources)? {
         Ok(project) => project.unwrap_or_default(),
         Err(problems) => return refuse(pipeline::report(problems, &sources)),
     };
+    let catalog = Catalog::with(project.rules_of_its_own());
+    let chosen = args
+        .rules
+        .as_deref()
+        .map(|words| catalog.rule_set(words))
+        .transpose()?;
     let release_args = args.release.or(&project);
     let mut release = release_args.release()?;
     release.options.find_unrepeatable = true;

@@ -4,10 +4,13 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 
+use crate::catalog::Catalog;
 use crate::config::{self, Layer, Owner};
 use crate::finding::Finding;
 use crate::input::project;
 use crate::manifest::select::Base;
+use crate::pipeline;
+use crate::report::{self, Format};
 use crate::source::SourceMap;
 
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -23,6 +26,36 @@ pub(super) struct ConfigArgs {
 }
 
 impl ConfigArgs {
+    /// This file, or the nearest one.
+    pub(super) fn named(config: Option<PathBuf>) -> Self {
+        Self {
+            config,
+            no_config: false,
+        }
+    }
+
+    /// The rules of the project, and those that are built in.
+    pub(super) fn catalog(&self) -> anyhow::Result<Catalog> {
+        let project = self.whole(&SourceMap::default())?;
+        Ok(Catalog::with(project.rules_of_its_own()))
+    }
+
+    /// What the project says, for a command that reports nothing itself.
+    pub(super) fn whole(&self, sources: &SourceMap) -> anyhow::Result<Layer> {
+        match self.project(sources)? {
+            Ok(project) => Ok(project.unwrap_or_default()),
+            Err(problems) => {
+                let report = pipeline::report(problems, sources);
+                let mut text = Vec::new();
+                report::write(&report, Format::Human, false, &mut text)?;
+                anyhow::bail!(
+                    "the configuration cannot be used:\n\n{}",
+                    String::from_utf8_lossy(&text).trim_end()
+                )
+            }
+        }
+    }
+
     /// What the project says, if it says anything; or all that is wrong with how it says it.
     pub(super) fn project(&self, sources: &SourceMap) -> anyhow::Result<Result<Option<Layer>, Vec<Finding>>> {
         if self.no_config {
@@ -46,6 +79,6 @@ impl ConfigArgs {
         let folder = project::folder_of(&file).with_context(|| format!("`{}` is nowhere", file.display()))?;
         let base = Base::new(&folder, &here);
         let shown = shown.display().to_string();
-        Ok(config::read(&shown, &text, Owner::Project, base, sources).map(Some))
+        Ok(config::read(&shown, &text, Owner::Project, base, Vec::new(), sources).map(Some))
     }
 }

@@ -2,9 +2,9 @@
 
 use std::io::Write as _;
 
+use super::config::ConfigArgs;
 use super::{Exit, output};
-use crate::catalog;
-use crate::lint::Confidence;
+use crate::lint::{Check, Confidence};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:
@@ -12,10 +12,14 @@ use crate::lint::Confidence;
 pub(super) struct Args {
     /// The rule's name, as it stands in brackets in a finding
     rule: String,
+
+    #[command(flatten)]
+    config: ConfigArgs,
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
-    let rule = catalog::find(&args.rule)?;
+    let catalog = args.config.catalog()?;
+    let rule = catalog.find(&args.rule)?;
     let mut out = output::stdout();
     out.write_all(rule.page.as_bytes())?;
     writeln!(
@@ -25,9 +29,21 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         rule.stage.as_str(),
         rule.severity.as_str()
     )?;
-    if let Some(rule) = catalog::lint_rule(rule) {
+    if let Some(rule) = catalog.lint_rule(rule) {
+        for parameter in rule.parameters {
+            writeln!(
+                out,
+                "Parameter `{}`: {}. Default: {}.",
+                parameter.name(),
+                parameter.about(),
+                parameter.default()
+            )?;
+        }
         let presets: Vec<&str> = rule.presets.iter().map(|preset| preset.as_str()).collect();
         match presets.as_slice() {
+            [] if matches!(rule.check, Check::Expression(_)) => {
+                writeln!(out, "Runs unless the configuration switches it off.")?;
+            }
             [] => writeln!(out, "Runs only by name: `--rules {}`.", rule.meta.name)?,
             presets => writeln!(out, "Presets: {}.", presets.join(", "))?,
         }

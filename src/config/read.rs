@@ -9,10 +9,11 @@ use plimsoll_yaml::{Doc, Limits, NodeRef};
 use super::shape::{self, Key, Shape, Word};
 use super::{Layer, Level, Override, Owner, RuleSetting, Settings};
 use crate::admission::pod_security::Standard;
-use crate::catalog;
+use crate::catalog::Catalog;
 use crate::finding::{Anchor, Finding, RuleMeta, Severity, Stage};
 use crate::input::project::{INVALID_CONFIGURATION, PROJECT_FILE};
-use crate::lint::{LintRule, Parameter, Preset, RuleSet};
+use crate::lint::{LintRule, Parameter, Preset};
+use crate::manifest::Route;
 use crate::manifest::fleet::External;
 use crate::manifest::parse::{decode_finding, report_duplicates, syntax_finding};
 use crate::manifest::select::{Base, KindName, Pattern, Selects};
@@ -21,7 +22,8 @@ use crate::source::{SourceId, SourceKind, SourceMap, Span};
 use crate::suggest;
 use crate::suppress::Accepted;
 
-/// Reads a configuration that is called `path`. `base` says where its paths begin.
+/// Reads a configuration that is called `path`. `base` says where its paths begin; `known` are the rules of a project whose
+/// chart it is.
 ///
 /// # Errors
 /// Everything that is wrong with it.
@@ -30,24 +32,22 @@ pub fn read(
     text: &Arc<str>,
     owner: Owner,
     base: Base,
+    known: Vec<&'static LintRule>,
     sources: &SourceMap,
 ) -> Result<Layer, Vec<Finding>> {
-    let source = sources.add(path, Arc::clone(text), SourceKind::File);
-    let mut layer = read_text(Arc::clone(text), source, owner, base)?;
-    layer.file = (Arc::from(path), Arc::clone(text));
-    Ok(layer)
-}
-
-fn read_text(text: Arc<str>, source: SourceId, owner: Owner, base: Base) -> Result<Layer, Vec<Finding>> {
     let mut reader = Reader {
-        source,
+        source: sources.add(path, Arc::clone(text), SourceKind::File),
+        file: (Arc::from(path), Arc::clone(text)),
         owner,
         base,
-        rules: catalog::all(),
+        catalog: Catalog::default(),
+        custom: known,
+        rules: Vec::new(),
         problems: Vec::new(),
     };
-    let stream = plimsoll_yaml::parse(text, &Limits::default());
+    let stream = plimsoll_yaml::parse(Arc::clone(text), &Limits::default());
     let errors = stream.errors.iter();
+    let source = reader.source;
     reader
         .problems
         .extend(errors.map(|error| syntax_finding(error, source, 0)));
@@ -69,12 +69,17 @@ fn read_text(text: Arc<str>, source: SourceId, owner: Owner, base: Base) -> Resu
     reader.end(layer)
 }
 
-struct Reader {
-    source: SourceId,
+pub(super) struct Reader {
+    pub(super) source: SourceId,
+    /// Its path, and its text.
+    pub(super) file: (Arc<str>, Arc<str>),
     owner: Owner,
-    base: Base,
+    pub(super) base: Base,
+    /// The rules of the project, and then of this file.
+    pub(super) custom: Vec<&'static LintRule>,
+    pub(super) catalog: Catalog,
     rules: Vec<&'static RuleMeta>,
-    problems: Vec<Finding>,
+    pub(super) problems: Vec<Finding>,
 }
 
 /// What is wrong with a word, and what to do.
@@ -93,7 +98,7 @@ impl Reader {
         Anchor::Text(Span::in_part(self.source, 0, node.span()))
     }
 
-    fn refuse(&mut self, node: NodeRef<'_>, message: String, help: impl Into<String>) {
+    pub(super) fn refuse(&mut self, node: NodeRef<'_>, message: String, help: impl Into<String>) {
         let finding = Finding::new(&INVALID_CONFIGURATION, self.at(node), message).help(help);
         self.problems.push(finding);
     }
@@ -106,6 +111,9 @@ impl Reader {
             .collect();
         self.problems.extend(findings);
         report_duplicates(doc, self.source, 0, &mut self.problems);
+        self.custom_rules(doc.root());
+        self.catalog = Catalog::with(self.custom.clone());
+        self.rules = self.catalog.all();
         if !doc.root().is_null() {
             self.mapping(doc.root(), shape::FILE, "the configuration");
         }
@@ -173,6 +181,7 @@ impl Reader {
                     self.word(value, Word::Pattern, name);
                 }
             }
+            Shape::Mapping(parts) => self.mapping(node, parts, &format!("`{name}`")),
             Shape::Entries(parts) => {
                 if !node.is_sequence() {
                     self.refuse(node, format!("`{name}` is a list"), "begin each entry with `-`");
@@ -231,6 +240,31 @@ impl Reader {
                     format!("`{text}` is no Pod Security Standard: {problem}"),
                     "write `privileged`, `baseline` or `restricted`, or `restricted:v1.31` for that of one version"
                         .to_owned(),
+                )),
+            },
+            Word::NewRule => {
+                let is_kebab = |char: char| char.is_ascii_lowercase() || char.is_ascii_digit() || char == '-';
+                if text.chars().all(is_kebab) && text.starts_with(|char: char| char.is_ascii_lowercase()) {
+                    Ok(())
+                } else {
+                    Err((
+                        format!("`{text}` is no name of a rule"),
+                        "write lower-case words with hyphens that say what is wrong: `team-label-missing`".to_owned(),
+                    ))
+                }
+            }
+            Word::Field => match Route::parse(text) {
+                Ok(_) => Ok(()),
+                Err(_) => Err((
+                    format!("`{text}` is no field"),
+                    "write it as `spec.containers[0].image`".to_owned(),
+                )),
+            },
+            Word::Count => match text.parse::<usize>() {
+                Ok(1..) => Ok(()),
+                _ => Err((
+                    format!("`{name}` cannot be `{text}`"),
+                    "write a number of 1 or more".to_owned(),
                 )),
             },
             Word::OneOf(known) => one_of(text, known, name),
@@ -319,7 +353,9 @@ impl Reader {
     /// Holds what is said of a rule in a mapping against its parameters.
     fn parameters(&mut self, rules: &[&'static RuleMeta], key: NodeRef<'_>, value: NodeRef<'_>) {
         let declared: &[Parameter] = match rules {
-            [rule] if rule.name == key.str() => catalog::lint_rule(rule).map_or(&[], |rule| rule.parameters),
+            [rule] if rule.name == key.str() => {
+                self.catalog.lint_rule(rule).map_or(&[], |rule| rule.parameters)
+            }
             _ => &[],
         };
         for (name, node) in value.merged_entries() {
@@ -373,7 +409,7 @@ impl Reader {
     fn layer(&self, root: NodeRef<'_>) -> Layer {
         let word = |key: &str| root.get(key).map(NodeRef::str);
         Layer {
-            file: <(Arc<str>, Arc<str>)>::default(),
+            file: self.file.clone(),
             base: self.base.clone(),
             presets: root.get("presets").map(|_| presets_of(&words(root, "presets"))),
             settings: self.settings_of(root),
@@ -393,6 +429,9 @@ impl Reader {
             ignore: entries(root, "ignore")
                 .map(|entry| self.accepted(entry))
                 .collect(),
+            custom_rules: entries(root, "custom-rules")
+                .filter_map(|entry| self.custom_rule(entry))
+                .collect(),
             is_complete: root.get("complete").and_then(NodeRef::as_bool),
             kubernetes: words(root, "kubernetes")
                 .into_iter()
@@ -410,7 +449,7 @@ impl Reader {
         }
     }
 
-    fn selects(&self, entry: NodeRef<'_>) -> Selects {
+    pub(super) fn selects(&self, entry: NodeRef<'_>) -> Selects {
         Selects {
             paths: patterns(entry, "paths", Pattern::of_files),
             base: self.base.clone(),
@@ -447,7 +486,7 @@ impl Reader {
                 let declared = rules
                     .first()
                     .filter(|_| is_single)
-                    .and_then(|rule| catalog::lint_rule(rule))
+                    .and_then(|rule| self.catalog.lint_rule(rule))
                     .map_or(&[][..], |rule| rule.parameters);
                 let parameters = declared
                     .iter()
@@ -456,7 +495,9 @@ impl Reader {
                         Some((parameter.name(), parameter.read(node).ok()?))
                     })
                     .collect();
+                let lint = rules.iter().filter_map(|rule| self.catalog.lint_rule(rule));
                 let setting = RuleSetting {
+                    lint: lint.collect(),
                     rules,
                     level,
                     parameters,
@@ -482,7 +523,7 @@ fn level_of(node: NodeRef<'_>) -> Option<Level> {
     }
 }
 
-fn severity_of(word: &str) -> Option<Severity> {
+pub(super) fn severity_of(word: &str) -> Option<Severity> {
     [Severity::Info, Severity::Warning, Severity::Error]
         .into_iter()
         .find(|severity| severity.as_str() == word)
@@ -497,11 +538,12 @@ pub(super) fn presets() -> impl Iterator<Item = &'static str> {
 }
 
 fn presets_of(words: &[&str]) -> Vec<&'static LintRule> {
-    catalog::rule_set(words).map_or_else(|_| Vec::new(), |set: RuleSet| set.rules().to_vec())
+    let built_in = Catalog::default().rule_set(words);
+    built_in.map_or_else(|_| Vec::new(), |set| set.rules().to_vec())
 }
 
 /// The words of a key: a list, or one alone.
-fn words<'d>(node: NodeRef<'d>, key: &str) -> Vec<&'d str> {
+pub(super) fn words<'d>(node: NodeRef<'d>, key: &str) -> Vec<&'d str> {
     match node.get(key) {
         Some(list) if list.is_sequence() => list.items().map(NodeRef::str).collect(),
         Some(word) if word.is_scalar() => vec![word.str()],
@@ -514,7 +556,7 @@ fn patterns(node: NodeRef<'_>, key: &str, read: impl Fn(&str) -> Result<Pattern,
     words.filter_map(|text| read(text).ok()).collect()
 }
 
-fn entries<'d>(node: NodeRef<'d>, key: &str) -> impl Iterator<Item = NodeRef<'d>> {
+pub(super) fn entries<'d>(node: NodeRef<'d>, key: &str) -> impl Iterator<Item = NodeRef<'d>> {
     node.get(key).into_iter().flat_map(NodeRef::items)
 }
 

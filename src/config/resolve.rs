@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::{Config, Layer, Level, Override, Settings};
-use crate::catalog;
 use crate::finding::{Anchor, Finding};
 use crate::lint::{LintRule, RuleSet, Rules, Setting};
 use crate::manifest::fleet::Fleet;
+use crate::manifest::select::Selects;
 use crate::source::SourceMap;
 
 /// What holds so far.
@@ -31,9 +31,11 @@ impl State {
                 setting.parameters.extend(parameters);
                 if said.level == Level::Off {
                     self.lint.remove(rule.name);
-                } else if let Some(lint) = catalog::lint_rule(rule).filter(|lint| may_switch(lint)) {
-                    self.lint.insert(rule.name, lint);
                 }
+            }
+            let switched = said.lint.iter().filter(|_| said.level != Level::Off);
+            for lint in switched.filter(|lint| may_switch(lint)) {
+                self.lint.insert(lint.meta.name, lint);
             }
         }
     }
@@ -51,22 +53,33 @@ impl Config {
     pub fn rules(&self, fleet: &Fleet<'_>, sources: &SourceMap) -> RuleSet {
         let mut rules = self.rules_of_all();
         let overrides = self.overrides();
-        if overrides.is_empty() {
+        let custom = self.layers().flat_map(|layer| &layer.custom_rules);
+        let picky: Vec<_> = custom.filter(|custom| !custom.selects.is_empty()).collect();
+        if overrides.is_empty() && picky.is_empty() {
             return rules;
         }
         // Objects of which the same is said share what holds for them.
-        let mut known: HashMap<Vec<usize>, Arc<Rules>> = HashMap::new();
+        let mut known: HashMap<(Vec<usize>, Vec<usize>), Arc<Rules>> = HashMap::new();
         for manifest in fleet.manifests() {
             let path = sources.get(manifest.source).path.clone();
             let namespace = fleet.namespace(manifest);
+            let matches = |selects: &Selects| selects.matches(manifest, namespace, &path);
             let matching: Vec<usize> = (0..overrides.len())
-                .filter(|&at| overrides[at].selects.matches(manifest, namespace, &path))
+                .filter(|&at| matches(&overrides[at].selects))
                 .collect();
-            if !matching.is_empty() {
-                let own = known.entry(matching).or_insert_with_key(|matching| {
-                    let matching = matching.iter().map(|&at| overrides[at]);
-                    Arc::new(self.with(matching).rules())
-                });
+            let not_asked: Vec<usize> = (0..picky.len())
+                .filter(|&at| !matches(&picky[at].selects))
+                .collect();
+            if !matching.is_empty() || !not_asked.is_empty() {
+                let own = known
+                    .entry((matching, not_asked))
+                    .or_insert_with_key(|(matching, not_asked)| {
+                        let mut state = self.with(matching.iter().map(|&at| overrides[at]));
+                        for &at in not_asked {
+                            state.lint.remove(picky[at].rule.meta.name);
+                        }
+                        Arc::new(state.rules())
+                    });
                 rules.except(manifest.number, Arc::clone(own));
             }
         }
@@ -140,6 +153,8 @@ impl Config {
                     if let Some(presets) = &layer.presets {
                         state.lint = named(presets);
                     }
+                    let own = layer.custom_rules.iter().map(|custom| custom.rule);
+                    state.lint.extend(own.map(|rule| (rule.meta.name, rule)));
                     state.apply(&layer.settings, |_| true);
                 }
             }

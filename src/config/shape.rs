@@ -25,6 +25,8 @@ pub(super) enum Shape {
     Rules,
     /// Labels, each with a pattern of its value.
     Labels,
+    /// A mapping with these keys.
+    Mapping(&'static [&'static [Key]]),
     /// A list of mappings with these keys.
     Entries(&'static [&'static [Key]]),
 }
@@ -52,6 +54,12 @@ pub(super) enum Word {
     Kubernetes,
     /// A Pod Security Standard.
     PodSecurity,
+    /// The name of a rule that is not there yet.
+    NewRule,
+    /// A field, as the API server writes it: `spec.containers[0].image`.
+    Field,
+    /// A number of findings, 1 or more.
+    Count,
     /// One of a few.
     OneOf(&'static [&'static str]),
 }
@@ -117,6 +125,11 @@ const PROJECT: &[Key] = &[
         "ignore",
         Shape::Entries(&[IGNORE, SELECTS]),
         "Findings that someone looked at and accepted",
+    ),
+    key(
+        "custom-rules",
+        Shape::Entries(&[CUSTOM_RULE]),
+        "Rules of your own, in CEL; `plimsoll rules test` runs their tests",
     ),
     key(
         "complete",
@@ -216,6 +229,84 @@ const IGNORE: &[Key] = &[
         "until",
         Shape::One(Word::Day),
         "The last day on which they are: 2027-01-31",
+    ),
+];
+
+const CUSTOM_RULE: &[Key] = &[
+    key("name", Shape::One(Word::NewRule), "Its name: team-label-missing").required(),
+    key(
+        "expression",
+        Shape::One(Word::Text),
+        "CEL; true of what is in order. Variables: object, ns, objects; pod and container by `for`",
+    )
+    .required(),
+    key(
+        "message",
+        Shape::One(Word::Text),
+        "What is wrong where it is not true",
+    )
+    .required(),
+    key(
+        "message-expression",
+        Shape::One(Word::Text),
+        "CEL; the text of each finding, in place of `message`",
+    ),
+    key("help", Shape::One(Word::Text), "What to do"),
+    key(
+        "severity",
+        Shape::One(Word::OneOf(SEVERITIES)),
+        "The weight of its findings; warning when not said",
+    ),
+    key(
+        "for",
+        Shape::One(Word::OneOf(SUBJECTS)),
+        "What it is asked of: each object (when not said), pod or container, or the release as a whole",
+    ),
+    key(
+        "match",
+        Shape::Mapping(&[SELECTS]),
+        "The objects it is asked of; all when not said",
+    ),
+    key(
+        "field",
+        Shape::One(Word::Field),
+        "The field that a finding points at, seen from the object, pod or container",
+    ),
+    key(
+        "tests",
+        Shape::Entries(&[TEST]),
+        "What it must say of some manifests",
+    ),
+];
+
+/// The words of `for`.
+pub(super) const SUBJECTS: &[&str] = &["object", "pod", "container", "release"];
+/// The words of `expect`.
+pub(super) const EXPECT: &[&str] = &["pass", "fail"];
+
+const TEST: &[Key] = &[
+    key("name", Shape::One(Word::Text), "What it shows"),
+    key("manifest", Shape::One(Word::Text), "The objects, as a text"),
+    key(
+        "file",
+        Shape::One(Word::Path),
+        "The objects, in a file, seen from this one",
+    ),
+    key(
+        "expect",
+        Shape::One(Word::OneOf(EXPECT)),
+        "Whether the rule says nothing of them, or something",
+    )
+    .required(),
+    key(
+        "count",
+        Shape::One(Word::Count),
+        "How many findings; any number when not said",
+    ),
+    key(
+        "at",
+        Shape::Many(Word::Field),
+        "The fields that the findings point at, all of them",
     ),
 ];
 

@@ -88,6 +88,8 @@ pub enum Group {
     ControlPlane,
     /// Notes that findings are accepted.
     Suppressions,
+    /// Rules of a project's own.
+    Custom,
     /// What the cluster does with a change.
     Impact,
 }
@@ -120,6 +122,7 @@ impl Group {
             Self::Storage => "storage",
             Self::ControlPlane => "control-plane",
             Self::Suppressions => "suppressions",
+            Self::Custom => "custom",
             Self::Impact => "impact",
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! The framework walks; a rule sees one target with the [`Fleet`] around it and speaks in routes, never in spans.
 
+pub mod custom;
 mod parameter;
 mod rule;
 pub mod rule_set;
@@ -9,12 +10,14 @@ pub mod rules;
 mod sink;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
+use crate::admission::cel::Relations;
 use crate::finding::{Anchor, Finding, Group, Part, RuleMeta, Severity, Stage};
 use crate::manifest::fleet::{Fleet, GroupKind};
-use crate::manifest::{Manifest, Route};
+use crate::manifest::{Manifest, ManifestId, Route};
 use crate::render::ParsedTemplate;
 
 pub use parameter::{Amount, Globs, Number, Parameter, ParameterValue, Words};
@@ -56,15 +59,16 @@ pub fn lint(fleet: &Fleet<'_>, rules: &RuleSet) -> Vec<Finding> {
         return Vec::new();
     }
     let manifests: Vec<&Manifest> = fleet.manifests().iter().collect();
+    let relations = OnceLock::new();
     let mut findings: Vec<Finding> = if manifests.len() < WORTH_THREADS {
         manifests
             .iter()
-            .flat_map(|manifest| check_object(manifest, fleet, rules))
+            .flat_map(|manifest| check_object(manifest, fleet, rules, &relations))
             .collect()
     } else {
         manifests
             .par_iter()
-            .flat_map_iter(|manifest| check_object(manifest, fleet, rules))
+            .flat_map_iter(|manifest| check_object(manifest, fleet, rules, &relations))
             .collect()
     };
     let first = || {
@@ -100,7 +104,13 @@ pub fn lint_templates(templates: &[ParsedTemplate], rules: &RuleSet) -> Vec<Find
     findings
 }
 
-fn check_object(manifest: &Manifest, fleet: &Fleet<'_>, rules: &RuleSet) -> Vec<Finding> {
+/// `relations` are made for the first of a project's own rules, and shared by all of them.
+fn check_object(
+    manifest: &Manifest,
+    fleet: &Fleet<'_>,
+    rules: &RuleSet,
+    relations: &OnceLock<Relations>,
+) -> Vec<Finding> {
     let mut findings = Vec::new();
     let workload = fleet.workload(manifest.number);
     let is_of = |kinds: &[GroupKind<'_>]| kinds.contains(&manifest.id.group_kind());
@@ -132,6 +142,13 @@ fn check_object(manifest: &Manifest, fleet: &Fleet<'_>, rules: &RuleSet) -> Vec<
                                 check(fleet, workload, container, &mut sink);
                             }
                         }
+                    }
+                    // What is asked of all objects is asked once, with the first.
+                    (Check::Expression(custom), _)
+                        if !custom.is_of_release() || manifest.number == ManifestId::default() =>
+                    {
+                        let relations = relations.get_or_init(|| Relations::of(fleet));
+                        custom.check(relations, fleet, manifest, &mut sink);
                     }
                     _ => {}
                 }

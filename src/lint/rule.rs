@@ -1,5 +1,6 @@
 //! The shape of a rule: what is known of it, and what it looks at.
 
+use super::custom::CustomRule;
 use super::parameter::Parameter;
 use super::sink::Sink;
 use crate::finding::{Finding, RuleMeta};
@@ -105,6 +106,8 @@ pub enum Check {
     Container(for<'m> fn(&Fleet<'m>, &Workload<'m>, &Container<'m>, &mut Sink<'_>)),
     /// Each template of a chart, before it prints objects.
     Template(fn(&ParsedTemplate, &mut Vec<Finding>)),
+    /// What an expression of the project says.
+    Expression(&'static CustomRule),
     /// Each container that starts a program of this name.
     Program(
         &'static str,

@@ -25,7 +25,7 @@ pub use id::{GroupKind, ObjectId};
 pub use route::{Route, Step};
 
 /// The number of a manifest in its [`ManifestSet`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ManifestId(pub u32);
 
 /// One object and the text it was read from.

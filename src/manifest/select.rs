@@ -170,8 +170,22 @@ pub struct Selects {
 }
 
 impl Selects {
+    /// Whether there is no condition.
+    pub fn is_empty(&self) -> bool {
+        self.paths.is_empty() && self.selects_all_of_a_file()
+    }
+
+    fn selects_all_of_a_file(&self) -> bool {
+        self.kinds.is_empty() && self.namespaces.is_empty() && self.names.is_empty() && self.labels.is_empty()
+    }
+
     /// Whether an object is meant; `path` is the file it comes from, `namespace` the one it is applied to.
     pub fn matches(&self, manifest: &Manifest, namespace: &str, path: &str) -> bool {
+        self.matches_object(manifest, namespace) && self.matches_file(path)
+    }
+
+    /// Whether an object is meant, whatever the file it comes from.
+    pub fn matches_object(&self, manifest: &Manifest, namespace: &str) -> bool {
         let any = |patterns: &[Pattern], text: &str| {
             patterns.is_empty() || patterns.iter().any(|pattern| pattern.matches(text))
         };
@@ -190,16 +204,11 @@ impl Selects {
                 .labels
                 .iter()
                 .all(|(key, pattern)| label(key).is_some_and(|value| pattern.matches(value)))
-            && self.matches_file(path)
     }
 
     /// Whether something in a file that is in no object is meant: then only the file is asked for.
     pub fn matches_text(&self, path: &str) -> bool {
-        self.kinds.is_empty()
-            && self.namespaces.is_empty()
-            && self.names.is_empty()
-            && self.labels.is_empty()
-            && self.matches_file(path)
+        self.selects_all_of_a_file() && self.matches_file(path)
     }
 
     fn matches_file(&self, path: &str) -> bool {

@@ -286,6 +286,7 @@ fn config_of(page: &RuleMeta, sources: &SourceMap) -> Layer {
         &Arc::from(text),
         Owner::Project,
         Base::default(),
+        Vec::new(),
         sources,
     ) {
         Ok(layer) => layer,

@@ -192,7 +192,7 @@ const RETURNS: &[(Type, &[&str])] = &[
 ///
 /// # Errors
 /// cel-go's sentence about the first part that has no type.
-pub(in crate::admission) fn check(program: &Program, variables: &[(&str, Type)]) -> Result<Type, String> {
+pub(crate) fn check(program: &Program, variables: &[(&str, Type)]) -> Result<Type, String> {
     let mut scope: Scope = variables
         .iter()
         .map(|(name, ty)| ((*name).to_owned(), ty.clone()))

@@ -32,6 +32,7 @@ fn make() -> Result<Env, DeclarationError> {
     env.add_extension(numbers::extension)?;
     env.add_extension(net::extension)?;
     env.add_extension(super::program::extension)?;
+    env.add_extension(super::relations::extension)?;
     Ok(env)
 }
 

@@ -38,7 +38,7 @@ const MAX_KEPT: usize = 20_000;
 
 /// A compiled expression.
 #[derive(Debug)]
-pub(in crate::admission) struct Program {
+pub(crate) struct Program {
     expression: IdedExpr,
     is_deep: bool,
     /// How many parts its variables brought.
@@ -50,7 +50,7 @@ type Kept = HashMap<String, Arc<Result<Program, Failure>>>;
 
 /// What an expression evaluates to, as far as rules use it.
 #[derive(Debug, Clone, PartialEq)]
-pub(in crate::admission) enum Outcome {
+pub(crate) enum Outcome {
     Bool(bool),
     Text(String),
     Other,
@@ -58,13 +58,25 @@ pub(in crate::admission) enum Outcome {
 
 /// Why an expression has no value.
 #[derive(Debug, Clone, PartialEq)]
-pub(in crate::admission) enum Failure {
+pub(crate) enum Failure {
     /// It would cost too much.
     Limit(String),
     /// It fails on these values: `no such key: x`.
     Error(String),
     /// It calls what this program does not have.
     Unknown(String),
+}
+
+impl Failure {
+    /// Of a mistake in the text of the expression: its line and column, both from 1, and what is wrong. cel-go writes
+    /// them in front of its messages, and so does the parser.
+    pub(crate) fn place(&self) -> Option<(u32, u32, &str)> {
+        let Self::Error(text) = self else { return None };
+        let mut parts = text.strip_prefix("ERROR: <input>:")?.splitn(3, ':');
+        let line = parts.next()?.parse().ok()?;
+        let column = parts.next()?.parse().ok()?;
+        Some((line, column, parts.next()?.trim()))
+    }
 }
 
 impl fmt::Display for Failure {
@@ -125,6 +137,18 @@ impl Program {
         })
     }
 
+    /// The program of a project's own rule, which may ask for relations.
+    ///
+    /// # Errors
+    /// What is wrong with it, or which bound it exceeds.
+    pub(crate) fn of_project(source: &str) -> Result<Self, Failure> {
+        let mut program = Self::compile(source)?;
+        on_stack(program.is_deep, || {
+            super::relations::bind(&mut program.expression)
+        });
+        Ok(program)
+    }
+
     /// The program with the expressions of its variables (`variables.x`) put into it.
     ///
     /// # Errors
@@ -159,7 +183,7 @@ impl Program {
     ///
     /// # Errors
     /// It has no value with these variables.
-    pub(in crate::admission) fn evaluate(&self, variables: &[(&str, Boxed)]) -> Result<Outcome, Failure> {
+    pub(crate) fn evaluate(&self, variables: &[(&str, Boxed)]) -> Result<Outcome, Failure> {
         on_stack(self.is_deep, || self.outcome(variables))
     }
 
@@ -298,7 +322,7 @@ fn compose(
 }
 
 /// Calls a function with each part of an expression.
-fn each_part(expression: &mut IdedExpr, call: &mut dyn FnMut(&mut IdedExpr)) {
+pub(super) fn each_part(expression: &mut IdedExpr, call: &mut dyn FnMut(&mut IdedExpr)) {
     match &mut expression.expr {
         Expr::Call(made) => {
             if let Some(target) = &mut made.target {

@@ -11,7 +11,7 @@ const MAX_DEPTH: usize = 40;
 
 /// The type of a value.
 #[derive(Debug, Clone, PartialEq)]
-pub(in crate::admission) enum Type {
+pub(crate) enum Type {
     /// Known only when it is there.
     Dyn,
     /// `null`.
@@ -35,14 +35,14 @@ pub(in crate::admission) enum Type {
 
 /// The type of a map.
 #[derive(Debug, PartialEq)]
-pub(in crate::admission) struct MapType {
+pub(crate) struct MapType {
     pub(super) key: Type,
     pub(super) value: Type,
 }
 
 /// The type of an object with named fields, by their escaped names.
 #[derive(Debug, Default, PartialEq)]
-pub(in crate::admission) struct ObjectType {
+pub(crate) struct ObjectType {
     pub(super) fields: BTreeMap<String, Type>,
 }
 

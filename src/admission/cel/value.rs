@@ -25,7 +25,7 @@ use crate::schema::bundle::ListKind;
 use crate::schema::{Additional, Node, NodeId, Structural, Ty};
 
 /// A value that borrows nothing.
-pub(in crate::admission) type Boxed = Box<dyn Val>;
+pub(crate) type Boxed = Box<dyn Val>;
 
 /// A value of a custom resource as a rule sees it: fields by their escaped names, and only those that its schema names.
 /// What does not have the type of its schema is seen as what it is. `is_resource` for the root of an object with
@@ -87,7 +87,7 @@ fn of_format(text: &str, format: &str) -> Option<Boxed> {
 }
 
 /// A JSON value of which nothing is known.
-pub(in crate::admission) fn native(value: &Value) -> Boxed {
+pub(crate) fn native(value: &Value) -> Boxed {
     match value {
         Value::Null => Box::new(CelNull),
         Value::Bool(bool) => Box::new(CelBool::from(*bool)),
@@ -149,6 +149,11 @@ impl Identity {
 impl List {
     pub(super) fn new(items: Vec<Boxed>, identity: Identity) -> Self {
         Self(Arc::new(Items { items, identity }))
+    }
+
+    /// One of its items.
+    pub(super) fn item(&self, index: usize) -> Option<&Boxed> {
+        self.0.items.get(index)
     }
 
     /// Where the item is that is the same as another, if it is in the list.
@@ -365,15 +370,38 @@ pub(super) struct Object(Arc<Fields>);
 struct Fields {
     values: BTreeMap<String, Boxed>,
     keys: Vec<Boxed>,
+    /// Which object of the input it is, if it is one as a whole.
+    number: Option<u32>,
 }
 
 impl Object {
     pub(super) fn new(values: BTreeMap<String, Boxed>) -> Self {
+        Self::numbered(values, None)
+    }
+
+    /// An object of the input as a whole, with its number.
+    pub(super) fn of_manifest(value: &Value, number: u32) -> Self {
+        let fields = value.as_object().into_iter().flatten();
+        let fields = fields.map(|(name, value)| (name.clone(), native(value)));
+        Self::numbered(fields.collect(), Some(number))
+    }
+
+    /// Which object of the input it is, if it is one as a whole.
+    pub(super) fn number(&self) -> Option<u32> {
+        self.0.number
+    }
+
+    /// The value of a field.
+    pub(super) fn field(&self, name: &str) -> Option<&Boxed> {
+        self.0.values.get(name)
+    }
+
+    fn numbered(values: BTreeMap<String, Boxed>, number: Option<u32>) -> Self {
         let keys = values
             .keys()
             .map(|key| -> Boxed { Box::new(CelString::from(key.clone())) })
             .collect();
-        Self(Arc::new(Fields { values, keys }))
+        Self(Arc::new(Fields { values, keys, number }))
     }
 
     fn find(&self, key: &dyn Val) -> Option<&Boxed> {
