@@ -37,6 +37,7 @@ fn location(file: &str, line: u32, marked: &str) -> Location {
         end_line: line,
         end_column: 9 + width,
         rendered: false,
+        role: None,
         excerpt: Some(Excerpt {
             first_line: line - 1,
             range: start..start + marked.len(),
@@ -53,6 +54,7 @@ fn whole(file: &str) -> Location {
         end_line: 0,
         end_column: 0,
         rendered: false,
+        role: None,
         excerpt: None,
     }
 }
