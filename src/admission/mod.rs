@@ -30,6 +30,7 @@ pub(crate) mod quantity;
 mod resource_names;
 mod rules;
 mod signer;
+mod stored;
 mod templates;
 mod webhook_client;
 
@@ -45,6 +46,7 @@ use errors::Errors;
 use patch::Unmergeable;
 pub(crate) use rules::IMMUTABLE_FIELD;
 pub use rules::RULES;
+pub use stored::Stored;
 
 /// From how many objects on the work is shared between threads.
 const PARALLEL: usize = 64;

@@ -2,10 +2,17 @@
 
 use std::collections::HashMap;
 
+use super::likeness;
 use crate::manifest::{Manifest, ManifestSet};
 
 /// Both sides of one object; at least one is there.
-pub(super) type Pair<'a> = (Option<&'a Manifest>, Option<&'a Manifest>);
+#[derive(Clone, Copy)]
+pub(super) struct Pair<'a> {
+    pub(super) old: Option<&'a Manifest>,
+    pub(super) new: Option<&'a Manifest>,
+    /// Whether they were paired by likeness: one object under another name, of another kind, or in another namespace.
+    pub(super) is_moved: bool,
+}
 
 /// How strictly objects are compared by name. An object may move to another version of its API, and some kinds have moved
 /// to another group (`Ingress` from `extensions`), so the group decides only where two candidates differ in it.
@@ -28,7 +35,8 @@ impl<'a> Identity<'a> {
 
 /// Pairs in the order of the new set, then what only the old set has, in its order.
 ///
-/// Objects that are in one set twice are paired one by one in reading order.
+/// Objects that are in one set twice are paired one by one in reading order. What is left on both sides is paired by
+/// likeness.
 pub(super) fn pairs<'a>(old: &'a ManifestSet, new: &'a ManifestSet) -> Vec<Pair<'a>> {
     let mut partner: Vec<Option<&'a Manifest>> = vec![None; new.len()];
     let mut is_paired = vec![false; old.len()];
@@ -61,14 +69,35 @@ pub(super) fn pairs<'a>(old: &'a ManifestSet, new: &'a ManifestSet) -> Vec<Pair<
             }
         }
     }
-    let removed = old
-        .iter()
+    let gone: Vec<usize> = (0..old.len()).filter(|place| !is_paired[*place]).collect();
+    let come: Vec<usize> = (0..new.len()).filter(|place| partner[*place].is_none()).collect();
+    let (olds, news): (Vec<&Manifest>, Vec<&Manifest>) = (old.iter().collect(), new.iter().collect());
+    let at = |all: &[&'a Manifest], places: &[usize]| -> Vec<&'a Manifest> {
+        places.iter().map(|place| all[*place]).collect()
+    };
+    let mut is_moved = vec![false; new.len()];
+    for (place, other) in likeness::pairs(&at(&olds, &gone), &at(&news, &come)) {
+        is_paired[gone[place]] = true;
+        is_moved[come[other]] = true;
+        partner[come[other]] = Some(olds[gone[place]]);
+    }
+    let removed = olds
+        .into_iter()
         .zip(is_paired)
         .filter(|(_, is_paired)| !is_paired)
-        .map(|(manifest, _)| (Some(manifest), None));
-    new.iter()
+        .map(|(manifest, _)| Pair {
+            old: Some(manifest),
+            new: None,
+            is_moved: false,
+        });
+    let kept = news
+        .into_iter()
         .zip(partner)
-        .map(|(manifest, partner)| (partner, Some(manifest)))
-        .chain(removed)
-        .collect()
+        .zip(is_moved)
+        .map(|((manifest, partner), is_moved)| Pair {
+            old: partner,
+            new: Some(manifest),
+            is_moved,
+        });
+    kept.chain(removed).collect()
 }

@@ -159,7 +159,7 @@ mod tests {
     }
 
     fn changes(old: &Value, new: &Value) -> Vec<crate::diff::FieldChange> {
-        tree::compare(&ObjectId::default(), old, new, &SchemaStore::default())
+        tree::compare(&ObjectId::default(), old, new, None, &SchemaStore::default())
     }
 
     proptest! {

@@ -1,8 +1,8 @@
 //! Two sets of objects to changes: what was added, removed and changed, and what each change will do.
 //!
 //! Objects are paired by identity, items of lists by their merge key, as `kubectl apply` does; everything is compared as the
-//! API server would read it, so style, comments, key order and anchors are no change. What is *not* known here: the
-//! server's defaults, and the live state.
+//! API server would read it, so style, comments, key order and anchors are no change. What is *not* known here: the live
+//! state.
 //!
 //! Invariant: what a Secret holds never leaves this module. [`Change`]s carry marks in its place, which show whether
 //! two values are equal and nothing more.
@@ -10,7 +10,9 @@
 mod align;
 #[cfg(test)]
 mod apply;
+mod embedded;
 pub mod impact;
+mod likeness;
 mod list_key;
 mod mask;
 mod path;
@@ -22,10 +24,12 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 use crate::finding::RuleMeta;
-use crate::manifest::{Manifest, ManifestId, ManifestSet, ObjectId, Route, json};
+use crate::manifest::{ManifestId, ManifestSet, ObjectId, Route, json, view};
 use crate::schema::SchemaStore;
 use crate::suppress::Notes;
 
+use align::Pair;
+use impact::{Difference, Surroundings};
 pub use impact::{Impact, Reason};
 
 /// The impacts that a suppression can name.
@@ -93,6 +97,8 @@ impl FieldChange {
 pub struct Change {
     /// The object, as the new set names it, or the old one if it was removed.
     pub object: ObjectId,
+    /// What it was before, if it has another name, kind or namespace now: found by likeness.
+    pub moved_from: Option<ObjectId>,
     /// What the cluster will do: the gravest of `reasons` that nobody has accepted, or of all if each is.
     pub impact: Impact,
     /// What leads to the impact, gravest first.
@@ -186,25 +192,51 @@ impl ChangeSet {
 /// the server refuses. Linear in the size of both; pairs are compared in parallel, the result does not depend on it.
 pub fn diff(old: &ManifestSet, new: &ManifestSet, schemas: &SchemaStore) -> ChangeSet {
     let pairs = align::pairs(old, new);
-    let compared: Vec<Option<Change>> = pairs
+    let compared: Vec<Compared<'_>> = pairs
         .par_iter()
-        .map(|(old, new)| compare(*old, *new, schemas))
+        .filter_map(|pair| compare(*pair, schemas))
         .collect();
-    let unchanged = compared.iter().filter(|change| change.is_none()).count();
+    let unchanged = pairs.len() - compared.len();
+    if compared.is_empty() {
+        return ChangeSet {
+            changes: Vec::new(),
+            unchanged,
+        };
+    }
+    let restarting = compared.iter().filter(|compared| compared.changes_pods());
+    let restarting = restarting
+        .filter_map(|compared| compared.pair.new)
+        .map(|new| new.number);
+    let rewritten = compared.iter().filter(|compared| compared.changes_content());
+    let rewritten = rewritten.filter_map(|compared| compared.pair.new);
+    let around = Surroundings::of(old, new, schemas, restarting.collect(), rewritten);
     ChangeSet {
-        changes: compared.into_iter().flatten().collect(),
+        changes: compared
+            .into_par_iter()
+            .map(|compared| compared.judged(&around))
+            .collect(),
         unchanged,
     }
 }
 
-/// The change between the two sides of one object; `None` if there is none.
-fn compare(old: Option<&Manifest>, new: Option<&Manifest>, schemas: &SchemaStore) -> Option<Change> {
+/// The two sides of one object that differ, before anything is said about it.
+struct Compared<'m> {
+    pair: Pair<'m>,
+    object: &'m ObjectId,
+    old: Option<Value>,
+    new: Option<Value>,
+    fields: Vec<FieldChange>,
+}
+
+/// The two sides of one object; `None` if they are the same.
+fn compare<'m>(pair: Pair<'m>, schemas: &SchemaStore) -> Option<Compared<'m>> {
+    let Pair { old, new, is_moved } = pair;
     if let (Some(old), Some(new)) = (old, new)
         && value::is_same_text(old, new)
     {
         return None;
     }
-    let object = new.or(old)?.id.clone();
+    let object = &new.or(old)?.id;
     let mut old_value = old.map(|old| json::of(old.node()));
     let mut new_value = new.map(|new| json::of(new.node()));
     if &*object.kind == "Secret" {
@@ -212,30 +244,74 @@ fn compare(old: Option<&Manifest>, new: Option<&Manifest>, schemas: &SchemaStore
     }
     let fields = match (&old_value, &new_value) {
         (Some(old), Some(new)) => {
-            let fields = tree::compare(&object, old, new, schemas);
-            if fields.is_empty() {
+            // What moved is stored as another object.
+            let manifests = pair.old.zip(pair.new).filter(|_| !is_moved);
+            let fields = tree::compare(object, old, new, manifests, schemas);
+            if fields.is_empty() && !is_moved {
                 return None;
             }
             fields
         }
         _ => Vec::new(),
     };
-    let reasons = impact::reasons(
-        (old, new),
-        &object,
-        old_value.as_ref(),
-        new_value.as_ref(),
-        &fields,
-        schemas,
-    );
-    let impact = reasons.first().map_or(Impact::None, |reason| reason.impact);
-    Some(Change {
+    Some(Compared {
+        pair,
         object,
-        impact,
-        reasons,
-        fields,
         old: old_value,
         new: new_value,
-        manifests: (old.map(|old| old.number), new.map(|new| new.number)),
+        fields,
     })
+}
+
+impl<'m> Compared<'m> {
+    /// Whether the pods of a workload that is on both sides get another template.
+    fn changes_pods(&self) -> bool {
+        let template = self.pair.new.and_then(view::template_route);
+        template.is_some_and(|route| {
+            let keys: Vec<&str> = route.split('.').filter(|key| !key.is_empty()).collect();
+            self.fields.iter().any(|field| field.path().starts_with(&keys))
+        })
+    }
+
+    /// Whether what a ConfigMap or Secret holds is not what it was.
+    fn changes_content(&self) -> bool {
+        matches!(
+            (self.object.group(), &*self.object.kind),
+            ("", "ConfigMap" | "Secret")
+        ) && self.fields.iter().any(|field| {
+            ["data", "binaryData", "stringData"]
+                .iter()
+                .any(|key| field.path().starts_with(&[key]))
+        })
+    }
+
+    fn judged(self, around: &Surroundings<'m>) -> Change {
+        let reasons = impact::reasons(
+            &Difference {
+                object: self.object,
+                old: self.pair.old.zip(self.old.as_ref()),
+                new: self.pair.new.zip(self.new.as_ref()),
+                fields: &self.fields,
+                is_moved: self.pair.is_moved,
+            },
+            around,
+        );
+        Change {
+            object: self.object.clone(),
+            moved_from: self
+                .pair
+                .old
+                .filter(|_| self.pair.is_moved)
+                .map(|old| old.id.clone()),
+            impact: reasons.first().map_or(Impact::None, |reason| reason.impact),
+            reasons,
+            fields: self.fields,
+            old: self.old,
+            new: self.new,
+            manifests: (
+                self.pair.old.map(|old| old.number),
+                self.pair.new.map(|new| new.number),
+            ),
+        }
+    }
 }

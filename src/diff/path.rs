@@ -65,6 +65,16 @@ impl FieldPath {
     }
 }
 
+impl From<&Route> for FieldPath {
+    fn from(route: &Route) -> Self {
+        let steps = route.steps().iter().map(|step| match step {
+            Step::Key(key) => PathStep::Key(Arc::clone(key)),
+            Step::Index(index) => PathStep::Index(*index),
+        });
+        Self(steps.collect())
+    }
+}
+
 impl fmt::Display for FieldPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (position, step) in self.0.iter().enumerate() {

@@ -1,5 +1,6 @@
 //! The structural comparison of two objects.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -7,20 +8,27 @@ use serde_json::{Map, Value};
 use similar::{Algorithm, DiffOp};
 
 use super::list_key::ListKey;
-use super::{FieldChange, FieldChangeKind, FieldPath, FieldSide, PathStep};
-use crate::manifest::ObjectId;
+use super::{FieldChange, FieldChangeKind, FieldPath, FieldSide, PathStep, embedded};
+use crate::admission::Stored;
+use crate::manifest::{Manifest, ObjectId};
 use crate::schema::SchemaStore;
 
 /// The fields in which two versions of an object differ, in the order of their keys.
+///
+/// `manifests` are where the two come from: a field of them that is the same for the server does not differ.
 pub(super) fn compare(
     object: &ObjectId,
     old: &Value,
     new: &Value,
+    manifests: Option<(&Manifest, &Manifest)>,
     schemas: &SchemaStore,
 ) -> Vec<FieldChange> {
     let mut walk = Walk {
         object,
         schemas,
+        manifests,
+        stored: OnceCell::new(),
+        is_embedded: false,
         old_path: FieldPath::root(),
         new_path: FieldPath::root(),
         changes: Vec::new(),
@@ -36,6 +44,11 @@ const MAX_SUBSEQUENCE: usize = 2_000;
 struct Walk<'a> {
     object: &'a ObjectId,
     schemas: &'a SchemaStore,
+    manifests: Option<(&'a Manifest, &'a Manifest)>,
+    /// Both sides as the server stores them, once a difference asks for them.
+    stored: OnceCell<Option<Stored>>,
+    /// Whether the walk is inside a text of the object.
+    is_embedded: bool,
     /// Where the walk is in the old object.
     old_path: FieldPath,
     /// Where the walk is in the new object: another index, or the same place.
@@ -49,8 +62,44 @@ impl Walk<'_> {
             (Value::Object(old), Value::Object(new)) => self.maps(old, new),
             (Value::Array(old), Value::Array(new)) => self.lists(old, new),
             _ if old == new => {}
+            (Value::String(before), Value::String(after)) if self.texts(before, after) => {}
             _ => self.change(FieldChangeKind::Changed, Some(old.clone()), Some(new.clone())),
         }
+    }
+
+    /// Compares what two texts of a ConfigMap hold, if both are files of a known format. Whether anything was found: the
+    /// text may differ where its content does not.
+    fn texts(&mut self, old: &str, new: &str) -> bool {
+        let key = match self.new_path.steps() {
+            [PathStep::Key(field), PathStep::Key(key)]
+                if &**field == "data" && &*self.object.kind == "ConfigMap" && !self.is_embedded =>
+            {
+                Arc::clone(key)
+            }
+            _ => return false,
+        };
+        let (Some(old), Some(new)) = (embedded::read(&key, old), embedded::read(&key, new)) else {
+            return false;
+        };
+        let before = self.changes.len();
+        self.is_embedded = true;
+        self.values(&old, &new);
+        self.is_embedded = false;
+        self.changes.len() > before
+    }
+
+    /// Whether the server stores the same at both places where the walk is. Items of a list stand for themselves: there may be
+    /// another one at that place of the other side.
+    fn is_stored_alike(&self) -> bool {
+        if self.is_embedded || !matches!(self.new_path.steps().last(), Some(PathStep::Key(_))) {
+            return false;
+        }
+        let stored = self
+            .stored
+            .get_or_init(|| self.manifests.and_then(|(old, new)| Stored::of(old, new)));
+        stored
+            .as_ref()
+            .is_some_and(|stored| stored.is_same(&self.old_path.route(), &self.new_path.route()))
     }
 
     fn maps(&mut self, old: &Map<String, Value>, new: &Map<String, Value>) {
@@ -194,6 +243,9 @@ impl Walk<'_> {
     }
 
     fn change(&mut self, kind: FieldChangeKind, old: Option<Value>, new: Option<Value>) {
+        if self.is_stored_alike() {
+            return;
+        }
         let old = old.map(|value| FieldSide {
             path: self.old_path.clone(),
             value,

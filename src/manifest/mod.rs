@@ -6,12 +6,14 @@ pub mod image;
 pub mod json;
 pub mod lifetime;
 pub mod markdown;
+pub mod mentions;
 pub mod parse;
 pub mod quantity;
 pub mod rollout;
 mod route;
 pub mod select;
 pub mod selector;
+pub mod uses;
 pub mod view;
 
 use std::collections::HashMap;

@@ -6,7 +6,7 @@ use std::io;
 use anstyle::{AnsiColor, Style};
 use serde_json::Value;
 
-use crate::diff::{Change, ChangeSet, FieldChange, FieldChangeKind, Impact};
+use crate::diff::{Change, ChangeSet, FieldChange, FieldChangeKind, Impact, Reason};
 
 /// Unchanged lines around each hunk.
 const CONTEXT: usize = 3;
@@ -140,12 +140,16 @@ fn write_change(change: &Change, palette: &Palette, out: &mut dyn io::Write) -> 
         paint(palette.of(change.impact), &change.impact.as_str()),
         accepted(change.is_accepted())
     )?;
+    if let Some(before) = &change.moved_from {
+        writeln!(out, "  {}", paint(palette.faint, &format_args!("was {before}")))?;
+    }
     // That an object comes or goes is in its line already.
-    for reason in change
-        .reasons
-        .iter()
-        .filter(|reason| !matches!(reason.impact, Impact::Added | Impact::Removed))
-    {
+    let is_told = |reason: &Reason| matches!(reason.impact, Impact::Added | Impact::Removed);
+    let reasons = match change.reasons.as_slice() {
+        [only] if is_told(only) => &[],
+        reasons => reasons,
+    };
+    for reason in reasons {
         let message = format!("{}{}", reason.message, accepted(reason.accepted));
         writeln!(out, "  {}", paint(palette.faint, &message))?;
     }

@@ -34,6 +34,8 @@ struct WireReport<'a> {
 #[derive(Serialize)]
 struct WireChange<'a> {
     object: WireObject<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    moved_from: Option<WireObject<'a>>,
     impact: &'static str,
     reasons: Vec<WireReason<'a>>,
     fields: Vec<WireField<'a>>,
@@ -45,6 +47,8 @@ struct WireReason<'a> {
     message: &'a str,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     accepted: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<String>,
 }
 
 /// `old` is missing from what was added and `new` from what was removed; a null that is there is YAML's null.
@@ -62,6 +66,7 @@ impl<'a> From<&'a Change> for WireChange<'a> {
     fn from(change: &'a Change) -> Self {
         Self {
             object: WireObject::from(&change.object),
+            moved_from: change.moved_from.as_ref().map(WireObject::from),
             impact: change.impact.as_str(),
             reasons: change.reasons.iter().map(WireReason::from).collect(),
             fields: change.fields.iter().map(WireField::from).collect(),
@@ -75,6 +80,7 @@ impl<'a> From<&'a Reason> for WireReason<'a> {
             impact: reason.impact.as_str(),
             message: &reason.message,
             accepted: reason.accepted,
+            field: reason.field.as_ref().map(|field| field.route().to_string()),
         }
     }
 }

@@ -1,23 +1,33 @@
 //! What the cluster will do when a change is applied.
 //!
-//! One class, one file. Each looks at one object's change and says in a sentence why it applies, or nothing; the gravest
-//! answer is the change's impact. What is decided here needs no other object and no cluster.
+//! One class, one file. Each looks at one object's change, and at what both sets say about its surroundings, and says in
+//! a sentence why it applies, or nothing; the gravest answer is the change's impact. Nothing here asks a cluster.
 
+mod around;
+mod budget;
+mod dangling;
 mod data;
+mod entry;
+mod isolation;
+mod moved;
 mod permissions;
 mod recreate;
+mod reference;
 mod refused;
 mod rolling_restart;
 pub(super) mod rules;
 mod scale;
 mod schedule;
+mod template;
 mod traffic;
 
 use serde_json::Value;
 
-use super::FieldChange;
+use super::{FieldChange, FieldPath};
+use crate::manifest::view::Workload;
 use crate::manifest::{Manifest, ObjectId};
-use crate::schema::SchemaStore;
+
+pub(super) use around::Surroundings;
 
 /// What the cluster will do. The order is the order of gravity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -93,6 +103,8 @@ pub struct Reason {
     pub message: String,
     /// Whether somebody has said that it may be.
     pub accepted: bool,
+    /// The field of the object that leads to it; `None` where it is the whole object, or another one.
+    pub field: Option<FieldPath>,
 }
 
 impl Reason {
@@ -101,28 +113,69 @@ impl Reason {
             impact,
             message: message.into(),
             accepted: false,
+            field: None,
         }
+    }
+
+    /// The same, because of a field.
+    fn at(mut self, field: Option<&FieldChange>) -> Self {
+        self.field = field.map(|field| field.path().clone());
+        self
     }
 }
 
 /// An object that is on both sides, and how it differs.
-struct Update<'a> {
+struct Update<'a, 'm> {
     object: &'a ObjectId,
     old: &'a Value,
     new: &'a Value,
+    before: &'m Manifest,
+    after: &'m Manifest,
     fields: &'a [FieldChange],
+    around: &'a Surroundings<'m>,
 }
 
-impl Update<'_> {
+impl<'a, 'm> Update<'a, 'm> {
     fn is(&self, group: &str, kinds: &[&str]) -> bool {
-        self.object.group() == group && kinds.contains(&&*self.object.kind)
+        is(self.object, group, kinds)
     }
 
-    /// Whether a field at or below these keys differs. A field above them that came or went as a whole counts too.
-    fn touches(&self, keys: &[&str]) -> bool {
-        self.fields.iter().any(|field| field.path().starts_with(keys))
-            || at(self.old, keys) != at(self.new, keys)
+    /// The first change of a field at or below these keys, or of one above them that came or went as a whole.
+    fn change(&self, keys: &[&str]) -> Option<&'a FieldChange> {
+        let below = self.fields.iter().find(|field| field.path().starts_with(keys));
+        below.or_else(|| {
+            let above = |field: &&FieldChange| {
+                let depth = field.path().steps().len();
+                depth < keys.len() && field.path().starts_with(&keys[..depth])
+            };
+            let is_other = at(self.old, keys) != at(self.new, keys);
+            self.fields.iter().find(above).filter(|_| is_other)
+        })
     }
+
+    /// The object as a workload, on both sides.
+    fn workloads(&self) -> Option<(&'a Workload<'m>, &'a Workload<'m>)> {
+        let old = self.around.old.workload(self.before.number)?;
+        Some((old, self.around.new.workload(self.after.number)?))
+    }
+}
+
+/// An object that only one side has.
+struct Single<'a, 'm> {
+    object: &'a ObjectId,
+    value: &'a Value,
+    manifest: &'m Manifest,
+    around: &'a Surroundings<'m>,
+}
+
+impl Single<'_, '_> {
+    fn is(&self, group: &str, kinds: &[&str]) -> bool {
+        is(self.object, group, kinds)
+    }
+}
+
+fn is(object: &ObjectId, group: &str, kinds: &[&str]) -> bool {
+    object.group() == group && kinds.contains(&&*object.kind)
 }
 
 /// The value below these keys; null counts as missing, as it does for the server.
@@ -132,64 +185,172 @@ fn at<'v>(value: &'v Value, keys: &[&str]) -> Option<&'v Value> {
         .filter(|value| !value.is_null())
 }
 
+/// The items of the list below these keys; of anything else none.
+fn items<'v>(value: &'v Value, keys: &[&str]) -> &'v [Value] {
+    at(value, keys)
+        .and_then(Value::as_array)
+        .map_or(&[], Vec::as_slice)
+}
+
+/// The text of a field, or nothing.
+fn text<'v>(value: &'v Value, key: &str) -> &'v str {
+    value.get(key).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// A value as a sentence names it: text without quotes.
+fn shown(value: Option<&Value>) -> String {
+    match value {
+        None => "unset".to_owned(),
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+    }
+}
+
+/// Names that a sentence lists before it counts the rest.
+const LISTED: usize = 3;
+
+/// `a`, `a and b`, `a, b, c and 4 more`.
+fn list(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] if names.len() <= LISTED => format!("{} and {last}", first.join(", ")),
+        _ => format!("{} and {} more", names[..LISTED].join(", "), names.len() - LISTED),
+    }
+}
+
+/// Both sides of one object that differ in something.
+pub(super) struct Difference<'a, 'm> {
+    /// What it is called; on the new side, if it has one.
+    pub(super) object: &'a ObjectId,
+    /// The old manifest and its content as it is shown.
+    pub(super) old: Option<(&'m Manifest, &'a Value)>,
+    /// The new manifest, likewise.
+    pub(super) new: Option<(&'m Manifest, &'a Value)>,
+    /// The fields that differ.
+    pub(super) fields: &'a [FieldChange],
+    /// Whether the two are one object under two names: paired by likeness.
+    pub(super) is_moved: bool,
+}
+
 /// Why this change matters, gravest first; never empty.
-pub(super) fn reasons(
-    (before, after): (Option<&Manifest>, Option<&Manifest>),
-    object: &ObjectId,
-    old: Option<&Value>,
-    new: Option<&Value>,
-    fields: &[FieldChange],
-    schemas: &SchemaStore,
-) -> Vec<Reason> {
-    let mut reasons: Vec<Reason> = match (old, new) {
-        (Some(old), Some(new)) => update(&Update {
-            object,
-            old,
-            new,
-            fields,
-        }),
-        (Some(old), None) => {
-            let removed = Reason::new(Impact::Removed, "it is no longer part of the manifests");
-            data::of_removal(object, old)
-                .into_iter()
-                .chain([removed])
-                .collect()
+pub(super) fn reasons<'m>(difference: &Difference<'_, 'm>, around: &Surroundings<'m>) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    match (difference.old, difference.new) {
+        (Some((before, old)), Some((after, new))) => {
+            let update = Update {
+                object: difference.object,
+                old,
+                new,
+                before,
+                after,
+                fields: difference.fields,
+                around,
+            };
+            if difference.is_moved {
+                moved::of(&update, &mut reasons);
+            } else {
+                self::update(&update, &mut reasons);
+            }
         }
-        _ => vec![Reason::new(Impact::Added, "it is new")],
-    };
-    if let (Some(before), Some(after)) = (before, after)
-        && let Some(refused) = refused::of(before, after, schemas)
-    {
-        reasons.retain(|reason| reason.impact != Impact::InPlace);
-        reasons.push(refused);
+        (Some((manifest, value)), None) => {
+            let single = Single {
+                object: difference.object,
+                value,
+                manifest,
+                around,
+            };
+            removal(&single, &mut reasons);
+        }
+        (None, Some((manifest, value))) => {
+            let single = Single {
+                object: difference.object,
+                value,
+                manifest,
+                around,
+            };
+            addition(&single, &mut reasons);
+        }
+        (None, None) => {}
     }
     reasons.sort_by_key(|reason| std::cmp::Reverse(reason.impact));
     reasons
 }
 
-fn update(update: &Update<'_>) -> Vec<Reason> {
+fn update(update: &Update<'_, '_>, reasons: &mut Vec<Reason>) {
     let classes = [
         data::of,
         recreate::of,
         traffic::of,
+        entry::of,
+        isolation::of,
         rolling_restart::of,
         permissions::of,
         schedule::of,
         scale::of,
+        budget::of,
+        reference::of,
     ];
-    let mut reasons: Vec<Reason> = classes.iter().filter_map(|class| class(update)).collect();
-    if reasons.is_empty() {
-        reasons.push(
-            if update
-                .fields
-                .iter()
-                .all(|field| field.path().starts_with(&["apiVersion"]))
-            {
-                Reason::new(Impact::None, "the same object in another version of its API")
-            } else {
-                Reason::new(Impact::InPlace, "the object is updated, nothing restarts")
-            },
-        );
+    for class in classes {
+        class(update, reasons);
     }
-    reasons
+    if reasons.is_empty() {
+        reasons.push(unremarkable(update));
+    }
+    let refusals = refused::of(update.before, update.after, update.around.schemas);
+    if !refusals.is_empty() {
+        reasons.retain(|reason| reason.impact != Impact::InPlace);
+        reasons.extend(refusals);
+    }
+}
+
+/// What no class has anything to say about.
+fn unremarkable(update: &Update<'_, '_>) -> Reason {
+    let only = |keys: &[&[&str]]| {
+        let mut fields = update.fields.iter();
+        fields.all(|field| keys.iter().any(|keys| field.path().starts_with(keys)))
+    };
+    if only(&[&["apiVersion"]]) {
+        Reason::new(Impact::None, "the same object in another version of its API")
+    } else if only(&[&["apiVersion"], &["metadata"]]) {
+        Reason::new(
+            Impact::InPlace,
+            "only its `metadata` is updated: what it does stays as it is, nothing restarts",
+        )
+        .at(update.fields.first())
+    } else {
+        Reason::new(Impact::InPlace, "the object is updated, nothing restarts").at(update.fields.first())
+    }
+}
+
+fn removal(removed: &Single<'_, '_>, reasons: &mut Vec<Reason>) {
+    for class in [
+        data::of_removal,
+        traffic::of_removal,
+        entry::of_removal,
+        isolation::of_removal,
+        permissions::of_removal,
+        budget::of_removal,
+        scale::of_removal,
+        dangling::of_removal,
+    ] {
+        class(removed, reasons);
+    }
+    reasons.push(Reason::new(
+        Impact::Removed,
+        "it is no longer part of the manifests",
+    ));
+}
+
+fn addition(added: &Single<'_, '_>, reasons: &mut Vec<Reason>) {
+    for class in [
+        traffic::of_addition,
+        isolation::of_addition,
+        permissions::of_addition,
+        budget::of_addition,
+        scale::of_addition,
+    ] {
+        class(added, reasons);
+    }
+    reasons.push(Reason::new(Impact::Added, "it is new"));
 }

@@ -1,26 +1,68 @@
-//! Changes the API server refuses: what its own validation of updates says ([`crate::admission::update`]).
+//! Changes the API server refuses: what its own validation says of the change ([`crate::admission::change`]).
 
 use super::{Impact, Reason};
 use crate::admission;
-use crate::finding::{Finding, Severity};
-use crate::manifest::Manifest;
+use crate::finding::{Anchor, Finding, Severity};
+use crate::manifest::{Manifest, ObjectId};
 use crate::schema::SchemaStore;
 
-/// Why a server with these schemas would refuse the change, if it would.
-pub(super) fn of(old: &Manifest, new: &Manifest, schemas: &SchemaStore) -> Option<Reason> {
-    let first = admission::update(old, new, schemas)
-        .into_iter()
-        .find(|finding| finding.severity == Severity::Error)?;
-    Some(Reason::new(Impact::Refused, sentence(&first)))
+/// Why a server with these schemas would refuse the change: a reason for each field it names.
+pub(super) fn of(old: &Manifest, new: &Manifest, schemas: &SchemaStore) -> Vec<Reason> {
+    let refusals = admission::change(old, new, schemas);
+    let errors = refusals
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error);
+    errors
+        .map(|refusal| {
+            let mut reason = Reason::new(Impact::Refused, sentence(refusal, &new.id));
+            if let Anchor::Route(_, route, _) = &refusal.at {
+                reason.field = Some(route.into());
+            }
+            reason
+        })
+        .collect()
 }
 
-fn sentence(refusal: &Finding) -> String {
-    let remedy = "delete the object and make it anew, or give the new one another name";
+fn sentence(refusal: &Finding, object: &ObjectId) -> String {
     // A message begins with the field, also where the finding points above it because the field was removed.
     match refusal.message.split_once(": ") {
         Some((field, _)) if refusal.rule == &admission::IMMUTABLE_FIELD => {
-            format!("`{field}` cannot be changed: {remedy}")
+            format!("`{field}` cannot be changed: {}", remedy(object))
         }
-        _ => format!("the server refuses the change ({}): {remedy}", refusal.message),
+        _ => match &refusal.help {
+            Some(help) => format!("the server refuses it ({}): {help}", refusal.message),
+            None => format!("the server refuses it ({})", refusal.message),
+        },
+    }
+}
+
+/// What to do about a field that may not change.
+fn remedy(object: &ObjectId) -> &'static str {
+    match (object.group(), &*object.kind) {
+        ("apps", "StatefulSet") => {
+            "delete the StatefulSet with `--cascade=orphan`, which leaves its pods and claims, and apply again"
+        }
+        ("apps", _) => {
+            "delete it and apply again, which stops its pods meanwhile, or give the new one another name and move the traffic"
+        }
+        ("batch", "Job") => {
+            "delete the Job first, or give each one a name of its own; a Helm hook does so with `helm.sh/hook-delete-policy: before-hook-creation`"
+        }
+        ("", "ConfigMap" | "Secret") => {
+            "give the new content another name (a suffix from its hash) and let the pods name that, or delete it first"
+        }
+        ("", "PersistentVolumeClaim") => {
+            "make a claim of another name, copy the data, and let the pods name the new claim"
+        }
+        ("", "Service") => {
+            "delete the Service and apply again: its address changes, and clients that keep the old one fail"
+        }
+        ("rbac.authorization.k8s.io", _) => {
+            "delete the binding and apply again (`kubectl auth reconcile` does both), or give the new one another name"
+        }
+        ("storage.k8s.io", "StorageClass") => {
+            "delete the class and apply again: volumes that exist stay as they are, new ones follow the new class"
+        }
+        _ => "delete the object and make it anew, or give the new one another name",
     }
 }

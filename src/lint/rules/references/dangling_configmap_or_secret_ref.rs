@@ -1,5 +1,5 @@
-use super::keyed::used;
 use crate::lint::prelude::*;
+use crate::manifest::uses;
 
 rule! {
     name: "dangling-configmap-or-secret-ref",
@@ -12,7 +12,7 @@ rule! {
 }
 
 fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
-    for reference in used(workload) {
+    for reference in uses::of(workload) {
         let kind = ("", reference.kind);
         if reference.is_optional || !fleet.is_missing(kind, Some(workload.namespace), reference.name) {
             continue;

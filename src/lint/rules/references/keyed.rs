@@ -1,62 +1,7 @@
-//! ConfigMaps and Secrets that pods use, and the keys in them.
+//! Keys of the ConfigMaps and Secrets that pods use.
 
 use crate::lint::prelude::*;
-use crate::manifest::view;
 use crate::suggest;
-
-/// A ConfigMap or Secret that pods name.
-pub(super) struct Used<'m> {
-    pub(super) kind: &'static str,
-    pub(super) name: &'m str,
-    pub(super) is_optional: bool,
-    /// Where the name is.
-    pub(super) route: Route,
-}
-
-/// All ConfigMaps and Secrets that a workload's pods need to start.
-pub(super) fn used<'m>(workload: &Workload<'m>) -> Vec<Used<'m>> {
-    let mut found = Vec::new();
-    let mut add = |kind, route: &Route, node: Option<NodeRef<'m>>, key: &str| {
-        let Some(node) = node else { return };
-        let name = node.get(key).map(NodeRef::str).filter(|name| !name.is_empty());
-        found.extend(name.map(|name| Used {
-            kind,
-            name,
-            is_optional: node.get("optional").and_then(NodeRef::as_bool) == Some(true),
-            route: route.then(key),
-        }));
-    };
-    for volume in workload.volumes() {
-        for (path, kind, key) in [
-            ("configMap", "ConfigMap", "name"),
-            ("secret", "Secret", "secretName"),
-        ] {
-            add(kind, &volume.route.then(path), volume.node.get(path), key);
-        }
-        let sources = view::get(volume.node, "projected.sources")
-            .into_iter()
-            .flat_map(NodeRef::items);
-        for (index, source) in sources.enumerate() {
-            for (path, kind) in [("configMap", "ConfigMap"), ("secret", "Secret")] {
-                let route = volume.route.below("projected.sources").then(index).then(path);
-                add(kind, &route, source.get(path), "name");
-            }
-        }
-    }
-    for container in &workload.containers {
-        for (list, of_map, of_secret) in [
-            ("envFrom", "configMapRef", "secretRef"),
-            ("env", "valueFrom.configMapKeyRef", "valueFrom.secretKeyRef"),
-        ] {
-            for item in container.items(list) {
-                for (path, kind) in [(of_map, "ConfigMap"), (of_secret, "Secret")] {
-                    add(kind, &item.at(path), item.get(path), "name");
-                }
-            }
-        }
-    }
-    found
-}
 
 /// A key that an object of the input does not have.
 pub(super) struct MissingKey {
