@@ -1,7 +1,7 @@
 //! Two renders of one release set, compared: 1 % of the objects differ, in another style on every tenth.
 
 use divan::Bencher;
-use plimsoll::diff::diff;
+use plimsoll::diff::{ChangeSet, Secrets};
 use plimsoll::manifest::ManifestSet;
 use plimsoll::manifest::parse::{Strangers, parse};
 use plimsoll::schema::SchemaStore;
@@ -50,6 +50,10 @@ fn side(objects: usize, is_new: bool) -> ManifestSet {
         findings.first()
     );
     manifests
+}
+
+fn diff(old: &ManifestSet, new: &ManifestSet, schemas: &SchemaStore) -> ChangeSet {
+    plimsoll::diff::diff(old, new, schemas, Secrets::Masked)
 }
 
 /// Pairing, comparison and impact of two parsed sides.

@@ -16,7 +16,7 @@ use crate::admission::{self, namespace_limits, pod_security};
 use crate::catalog::{self, Catalog};
 use crate::chart::{self, Chart, HelmCompat};
 use crate::config::{self, Config, CustomRule, Layer, Owner, RuleTest};
-use crate::diff::{self, ChangeSet};
+use crate::diff::{self, ChangeSet, Secrets};
 use crate::finding::locate::Locator;
 use crate::finding::trail::Trails;
 use crate::finding::{Anchor, Finding, Severity, judge};
@@ -335,7 +335,7 @@ pub fn render(paths: &[PathBuf], job: &ReleaseJob) -> (Vec<u8>, Report) {
 /// Compares what two paths hold. What cannot be read is in the report, and missing from the comparison.
 ///
 /// `schemas` is the folder of the project's own schemas, if there is one: they tell what pairs the items of lists. `today` is
-/// the day on which suppressions are judged.
+/// the day on which suppressions are judged, `secrets` what is shown of what Secrets hold.
 ///
 /// # Errors
 /// The old side is a path of another commit, and is not in its repository.
@@ -344,6 +344,7 @@ pub fn diff(
     (new_path, new_job): (&Path, &ReleaseJob),
     schemas: Option<&Path>,
     today: Option<Date>,
+    secrets: Secrets,
 ) -> Result<(ChangeSet, Report), Problem> {
     let shared = Shared::of(old_job);
     let sources = &shared.sources;
@@ -364,7 +365,7 @@ pub fn diff(
     old.findings.extend(unlisted);
     let unreadable = read_schemas(&known, &mut store, Some(&new.manifests));
     old.findings.extend(unreadable);
-    let mut changes = diff::diff(&old.manifests, &new.manifests, &store);
+    let mut changes = diff::diff(&old.manifests, &new.manifests, &store, secrets);
     accept(&mut changes, (&mut old, old_job), (&mut new, new_job), today);
     let mut report = report_of(old, sources);
     report.findings.extend(report_of(new, sources).findings);

@@ -3,12 +3,16 @@
 use std::io::Write as _;
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+
 use super::Exit;
 use super::go_flags::GoList;
 use super::output::{self, When};
 use super::release::{self, ReleaseArgs, ValuesArgs};
+use crate::diff::{ChangeSet, Impact, Secrets};
 use crate::pipeline;
-use crate::report::{self, Format, diff_human, diff_json};
+use crate::report::diff::{self, DiffFormat};
+use crate::report::{self, Format};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -17,8 +21,8 @@ use crate::report::{self, Format, diff_human, diff_json};
   plimsoll render charts/shop | plimsoll diff rendered/shop.yaml -
   plimsoll diff --base origin/main charts/shop -f prod.yaml   what this branch does to production
 
-Exit codes: 0 compared (with --exit-code: no difference), 1 differences under --exit-code, or a side that cannot
-be read whole, 2 the call is wrong")]
+Exit codes: 0 compared (with --exit-code: no difference), 1 differences under --exit-code, an impact of --fail-on,
+or a side that cannot be read whole, 2 the call is wrong")]
 pub(super) struct Args {
     /// Two sides, each a folder, file, chart, archive, or `-`; one with --base, `.` when not given
     #[arg(value_name = "OLD NEW | PATH", num_args = 0..=2)]
@@ -51,19 +55,37 @@ pub(super) struct Args {
     #[arg(long)]
     exit_code: bool,
 
+    /// Exit with 1 when a change does one of these: `refused,recreate,data`
+    #[arg(long, value_name = "IMPACT,…", value_delimiter = ',', value_parser = impacts())]
+    fail_on: Vec<Impact>,
+
+    /// Show what Secrets hold, where else only marks say whether it changed
+    #[arg(long)]
+    show_secrets: bool,
+
     /// How to report
     #[arg(long, value_enum, default_value_t)]
     format: DiffFormat,
 }
 
-/// The format of a difference.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
-enum DiffFormat {
-    /// For people: impact, fields and lines
-    #[default]
-    Human,
-    /// For machines: a stable contract, `schemas/diff.schema.json`
-    Json,
+/// Reads the name of an impact.
+fn impacts() -> impl TypedValueParser<Value = Impact> {
+    let names = Impact::ALL.map(|impact| PossibleValue::new(impact.as_str()).help(impact.meaning()));
+    PossibleValuesParser::new(names).map(|name| {
+        let named = Impact::ALL.into_iter().find(|impact| impact.as_str() == name);
+        // The parser takes no other names.
+        named.unwrap_or(Impact::None)
+    })
+}
+
+impl Args {
+    /// Whether the call asks to fail because of these changes; what is accepted counts for nothing.
+    fn fails(&self, changes: &ChangeSet) -> bool {
+        let is_asked = |impact: &Impact| self.fail_on.contains(impact);
+        let mut reasons = changes.changes.iter().flat_map(|change| &change.reasons);
+        self.exit_code && changes.accepted() < changes.changes.len()
+            || reasons.any(|reason| !reason.accepted && is_asked(&reason.impact))
+    }
 }
 
 pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
@@ -108,17 +130,25 @@ pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
         old = old.at(&tree)?;
     }
     let today = Some(jiff::Zoned::now().date());
-    let (changes, report) = pipeline::diff((old_path, &old), (new_path, &new), schemas.as_deref(), today)?;
+    let secrets = if args.show_secrets {
+        Secrets::Shown
+    } else {
+        Secrets::Masked
+    };
+    let (changes, report) = pipeline::diff(
+        (old_path, &old),
+        (new_path, &new),
+        schemas.as_deref(),
+        today,
+        secrets,
+    )?;
     if !report.findings.is_empty() {
         let mut err = std::io::stderr().lock();
         report::write(&report, Format::Human, color.on_stderr(), &mut err)?;
     }
     let mut out = output::stdout();
-    match args.format {
-        DiffFormat::Human => diff_human::write(&changes, color.on_stdout(), &mut out)?,
-        DiffFormat::Json => diff_json::write(&changes, &mut out)?,
-    }
+    diff::write(&changes, args.format, color.on_stdout(), &mut out)?;
     out.flush()?;
-    let fails = report.counts().errors > 0 || args.exit_code && changes.accepted() < changes.changes.len();
+    let fails = report.counts().errors > 0 || args.fails(&changes);
     Ok(if fails { Exit::Findings } else { Exit::Clean })
 }

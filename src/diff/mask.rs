@@ -4,6 +4,15 @@
 
 use serde_json::{Map, Value};
 
+/// What is shown of what a Secret holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Secrets {
+    /// Marks.
+    Masked,
+    /// All of it, as it is written.
+    Shown,
+}
+
 /// A value that is the same on both sides, or is on one side only.
 const EQUAL: &str = "******";
 /// The old one of two different values.

@@ -4,8 +4,8 @@
 //! API server would read it, so style, comments, key order and anchors are no change. What is *not* known here: the live
 //! state.
 //!
-//! Invariant: what a Secret holds never leaves this module. [`Change`]s carry marks in its place, which show whether
-//! two values are equal and nothing more.
+//! Invariant: what a Secret holds never leaves this module, unless the user asks for it ([`Secrets::Shown`]). [`Change`]s
+//! carry marks in its place, which show whether two values are equal and nothing more.
 
 mod align;
 #[cfg(test)]
@@ -34,7 +34,9 @@ pub use impact::{Impact, Reason};
 
 /// The impacts that a suppression can name.
 pub static RULES: &[&RuleMeta] = impact::rules::RULES;
+pub use mask::Secrets;
 pub use path::{FieldPath, PathStep};
+pub use text::{Hunk, Line};
 
 /// What became of one field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,11 +121,11 @@ impl Change {
         self.reasons.iter().all(|reason| reason.accepted)
     }
 
-    /// The unified text difference of both objects, printed as YAML with sorted keys, without file headers.
+    /// The text difference of both objects, printed as YAML with sorted keys.
     ///
     /// `context` is the number of unchanged lines around each hunk.
-    pub fn unified(&self, context: usize) -> String {
-        text::unified(self.old.as_ref(), self.new.as_ref(), context)
+    pub fn hunks(&self, context: usize) -> Vec<Hunk> {
+        text::hunks(self.old.as_ref(), self.new.as_ref(), context)
     }
 }
 
@@ -190,11 +192,11 @@ impl ChangeSet {
 ///
 /// The schemas tell what pairs the items of lists (`x-kubernetes-list-map-keys`, or the patch merge key), and which changes
 /// the server refuses. Linear in the size of both; pairs are compared in parallel, the result does not depend on it.
-pub fn diff(old: &ManifestSet, new: &ManifestSet, schemas: &SchemaStore) -> ChangeSet {
+pub fn diff(old: &ManifestSet, new: &ManifestSet, schemas: &SchemaStore, secrets: Secrets) -> ChangeSet {
     let pairs = align::pairs(old, new);
     let compared: Vec<Compared<'_>> = pairs
         .par_iter()
-        .filter_map(|pair| compare(*pair, schemas))
+        .filter_map(|pair| compare(*pair, schemas, secrets))
         .collect();
     let unchanged = pairs.len() - compared.len();
     if compared.is_empty() {
@@ -229,7 +231,7 @@ struct Compared<'m> {
 }
 
 /// The two sides of one object; `None` if they are the same.
-fn compare<'m>(pair: Pair<'m>, schemas: &SchemaStore) -> Option<Compared<'m>> {
+fn compare<'m>(pair: Pair<'m>, schemas: &SchemaStore, secrets: Secrets) -> Option<Compared<'m>> {
     let Pair { old, new, is_moved } = pair;
     if let (Some(old), Some(new)) = (old, new)
         && value::is_same_text(old, new)
@@ -239,7 +241,7 @@ fn compare<'m>(pair: Pair<'m>, schemas: &SchemaStore) -> Option<Compared<'m>> {
     let object = &new.or(old)?.id;
     let mut old_value = old.map(|old| json::of(old.node()));
     let mut new_value = new.map(|new| json::of(new.node()));
-    if &*object.kind == "Secret" {
+    if &*object.kind == "Secret" && secrets == Secrets::Masked {
         mask::mask(old_value.as_mut(), new_value.as_mut());
     }
     let fields = match (&old_value, &new_value) {

@@ -94,22 +94,18 @@ impl<'a> Locator<'a> {
 
     /// Turns a finding's anchors into locations and masks what is secret.
     pub fn locate(&self, finding: Finding) -> Located {
-        let (object, field, secret) = match &finding.at {
+        let (object, field, about) = match &finding.at {
             Anchor::Route(number, route, _) => {
                 let manifest = self.manifests.get(*number);
                 let field = (!route.steps().is_empty()).then(|| route.to_string());
-                (
-                    Some(manifest.id.clone()),
-                    field,
-                    secret::value_at(manifest, route),
-                )
+                (Some(manifest.id.clone()), field, Some((manifest, route.clone())))
             }
             Anchor::Text(_) | Anchor::File(_) => (None, None, None),
         };
         let mask = |text: String| {
             let text = self.sources.shown_within(text);
-            match secret {
-                Some(value) => text.replace(value, secret::MASK),
+            match &about {
+                Some((manifest, route)) => secret::masked(text, manifest, route),
                 None => text,
             }
         };

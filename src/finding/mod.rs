@@ -7,7 +7,7 @@ mod fingerprint;
 pub mod judge;
 pub mod locate;
 mod rule;
-mod secret;
+pub(crate) mod secret;
 pub mod trail;
 
 use crate::manifest::{ManifestId, Route};

@@ -11,7 +11,7 @@ use crate::manifest::{Manifest, ManifestSet, Route, Step};
 use crate::source::SourceId;
 
 /// What stands for a secret value in a message.
-pub(super) const MASK: &str = "******";
+const MASK: &str = "******";
 
 /// What Secrets hold.
 pub(super) struct Secrets {
@@ -123,8 +123,16 @@ fn occurrences<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = Range<u
         })
 }
 
+/// What is said about a route, without the secret text that is there.
+pub(crate) fn masked(text: String, manifest: &Manifest, route: &Route) -> String {
+    match value_at(manifest, route) {
+        Some(value) => text.replace(value, MASK),
+        None => text,
+    }
+}
+
 /// The secret text at a route, if there is one and it is long enough to be told from ordinary words.
-pub(super) fn value_at<'m>(manifest: &'m Manifest, route: &Route) -> Option<&'m str> {
+fn value_at<'m>(manifest: &'m Manifest, route: &Route) -> Option<&'m str> {
     let in_data = matches!(route.steps().first(), Some(Step::Key(key)) if DATA.contains(&&**key));
     if !is_secret(manifest) || !in_data {
         return None;

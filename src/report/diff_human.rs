@@ -1,28 +1,35 @@
-//! The difference for people: what changes, what that does, and the lines.
+//! The difference for people: what changes, what that does, and the lines; worst first.
 
 use std::fmt;
 use std::io;
 
 use anstyle::{AnsiColor, Style};
-use serde_json::Value;
 
-use crate::diff::{Change, ChangeSet, FieldChange, FieldChangeKind, Impact, Reason};
+use super::diff::{self, FieldLine, Telling};
+use crate::diff::{ChangeSet, FieldChangeKind, Hunk, Impact};
 
-/// Unchanged lines around each hunk.
-const CONTEXT: usize = 3;
-/// Characters of a value that are shown on a field's line; the text below it shows all.
-const MAX_VALUE: usize = 60;
-
-/// Writes all changes: a summary line, then for each object its impact, its fields and its text.
+/// Writes all changes: a summary line, then by impact for each object its reasons, its fields and its text.
 ///
 /// # Errors
 /// When the output cannot be written.
 pub fn write(changes: &ChangeSet, color: bool, out: &mut dyn io::Write) -> io::Result<()> {
     let palette = if color { Palette::COLORED } else { Palette::PLAIN };
-    writeln!(out, "{}", paint(palette.title, &summary(changes)))?;
-    for change in &changes.changes {
+    writeln!(out, "{}", paint(palette.title, &diff::summary(changes)))?;
+    let tellings = diff::tellings(changes);
+    let mut impact = None;
+    for telling in &tellings {
         writeln!(out)?;
-        write_change(change, &palette, out)?;
+        // A title for what is alone would only say it twice.
+        if impact != Some(telling.change.impact) && tellings.len() > 1 {
+            let title = format!(
+                "# {}: {}",
+                telling.change.impact.as_str(),
+                telling.change.impact.meaning()
+            );
+            writeln!(out, "{}\n", paint(palette.of(telling.change.impact), &title))?;
+        }
+        impact = Some(telling.change.impact);
+        write_telling(telling, &palette, out)?;
     }
     Ok(())
 }
@@ -36,6 +43,8 @@ struct Palette {
     removed: Style,
     mild: Style,
     grave: Style,
+    /// What differs within a line.
+    marked: fn(Style) -> Style,
 }
 
 impl Palette {
@@ -47,6 +56,7 @@ impl Palette {
         removed: Style::new(),
         mild: Style::new(),
         grave: Style::new(),
+        marked: |style| style,
     };
 
     const COLORED: Self = Self {
@@ -57,6 +67,7 @@ impl Palette {
         removed: AnsiColor::Red.on_default(),
         mild: AnsiColor::Yellow.on_default(),
         grave: AnsiColor::Red.on_default().bold(),
+        marked: |style| style.bold().underline(),
     };
 
     const fn of(&self, impact: Impact) -> Style {
@@ -86,145 +97,89 @@ fn paint<'a>(style: Style, text: &'a dyn fmt::Display) -> impl fmt::Display + 'a
     Painted(style, text)
 }
 
-/// `2 changed, 1 added, 12 unchanged: 1 rolling-restart, 1 traffic`.
-fn summary(changes: &ChangeSet) -> String {
-    let (added, removed) = (changes.added(), changes.removed());
-    let changed = changes.changes.len() - added - removed;
-    if changes.is_empty() {
-        return match changes.unchanged {
-            1 => "no difference in 1 object".to_owned(),
-            count => format!("no difference in {count} objects"),
-        };
-    }
-    let counts = [
-        (changed, "changed"),
-        (added, "added"),
-        (removed, "removed"),
-        (changes.unchanged, "unchanged"),
-    ];
-    let counts = join(counts.into_iter().map(|(count, word)| (count, word.to_owned())));
-    let impacts = Impact::ALL
-        .into_iter()
-        .rev()
-        .filter(|impact| !matches!(impact, Impact::Added | Impact::Removed))
-        .map(|impact| (changes.count(impact), impact.as_str().to_owned()));
-    let accepted = std::iter::once((changes.accepted(), "accepted".to_owned()));
-    let impacts = join(impacts.chain(accepted));
-    if impacts.is_empty() {
-        counts
-    } else {
-        format!("{counts}: {impacts}")
-    }
-}
-
-fn join(counts: impl Iterator<Item = (usize, String)>) -> String {
-    let words: Vec<String> = counts
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, word)| format!("{count} {word}"))
-        .collect();
-    words.join(", ")
-}
-
-fn write_change(change: &Change, palette: &Palette, out: &mut dyn io::Write) -> io::Result<()> {
-    let (sign, style) = match (&change.old, &change.new) {
-        (None, _) => ('+', palette.added),
-        (_, None) => ('-', palette.removed),
-        _ => ('~', palette.title),
+fn write_telling(telling: &Telling<'_>, palette: &Palette, out: &mut dyn io::Write) -> io::Result<()> {
+    let change = telling.change;
+    let style = match diff::sign(change) {
+        '+' => palette.added,
+        '-' => palette.removed,
+        _ => palette.title,
     };
-    let header = format!("{sign} {}", change.object);
-    let accepted = |is_so: bool| if is_so { " (accepted)" } else { "" };
+    let header = format!("{} {}", diff::sign(change), change.object);
     writeln!(
         out,
         "{}  {}{}",
         paint(style, &header),
         paint(palette.of(change.impact), &change.impact.as_str()),
-        accepted(change.is_accepted())
+        diff::accepted(change.is_accepted())
     )?;
     if let Some(before) = &change.moved_from {
         writeln!(out, "  {}", paint(palette.faint, &format_args!("was {before}")))?;
     }
-    // That an object comes or goes is in its line already.
-    let is_told = |reason: &Reason| matches!(reason.impact, Impact::Added | Impact::Removed);
-    let reasons = match change.reasons.as_slice() {
-        [only] if is_told(only) => &[],
-        reasons => reasons,
-    };
-    for reason in reasons {
-        let message = format!("{}{}", reason.message, accepted(reason.accepted));
+    if let Some(elsewhere) = telling.elsewhere() {
+        writeln!(out, "  {elsewhere}")?;
+    }
+    for reason in diff::reasons(change) {
+        let message = format!("{}{}", reason.message, diff::accepted(reason.accepted));
         writeln!(out, "  {}", paint(palette.faint, &message))?;
     }
     if !change.fields.is_empty() {
         writeln!(out)?;
     }
-    for field in &change.fields {
-        write_field(field, palette, out)?;
+    for field in diff::fields(change) {
+        write_field(&field, palette, out)?;
     }
-    writeln!(out)?;
-    for line in change.unified(CONTEXT).lines() {
-        let style = match line.as_bytes().first() {
-            Some(b'+') => palette.added,
-            Some(b'-') => palette.removed,
-            Some(b'@') => palette.hunk,
-            _ => Style::new(),
-        };
-        writeln!(out, "  {}", paint(style, &line))?;
+    let hunks = change.hunks(diff::CONTEXT);
+    if !hunks.is_empty() {
+        writeln!(out)?;
     }
-    Ok(())
+    hunks.iter().try_for_each(|hunk| write_hunk(hunk, palette, out))
 }
 
-fn write_field(field: &FieldChange, palette: &Palette, out: &mut dyn io::Write) -> io::Result<()> {
-    let path = field.path();
-    let value = |side: &Option<crate::diff::FieldSide>| {
-        side.as_ref().map(|side| shown(&side.value)).unwrap_or_default()
-    };
-    let (old, new) = (value(&field.old), value(&field.new));
-    match field.kind {
-        FieldChangeKind::Added => writeln!(
-            out,
-            "  {}",
-            paint(palette.added, &format_args!("+ {path}: {new}"))
-        ),
-        FieldChangeKind::Removed => writeln!(
-            out,
-            "  {}",
-            paint(palette.removed, &format_args!("- {path}: {old}"))
-        ),
-        FieldChangeKind::Changed => {
+fn write_field(field: &FieldLine, palette: &Palette, out: &mut dyn io::Write) -> io::Result<()> {
+    let FieldLine { kind, path, old, new } = field;
+    match kind {
+        FieldChangeKind::Added => {
             writeln!(
                 out,
-                "    {path}: {} → {}",
-                paint(palette.removed, &old),
-                paint(palette.added, &new)
+                "  {}",
+                paint(palette.added, &format_args!("+ {path}: {new}"))
             )
         }
+        FieldChangeKind::Removed => {
+            writeln!(
+                out,
+                "  {}",
+                paint(palette.removed, &format_args!("- {path}: {old}"))
+            )
+        }
+        FieldChangeKind::Changed => writeln!(
+            out,
+            "    {path}: {} → {}",
+            paint(palette.removed, old),
+            paint(palette.added, new)
+        ),
         FieldChangeKind::Reordered => writeln!(out, "    {path}: order {old} → {new}"),
     }
 }
 
-/// A value on one line, cut where it is long.
-fn shown(value: &Value) -> String {
-    let text = match value {
-        Value::String(text) if text.contains('\n') => {
-            let lines = text.lines().count();
-            return if lines == 1 {
-                "1 line".to_owned()
+fn write_hunk(hunk: &Hunk, palette: &Palette, out: &mut dyn io::Write) -> io::Result<()> {
+    writeln!(out, "  {}", paint(palette.hunk, &hunk.header))?;
+    for line in &hunk.lines {
+        let style = match line.sign {
+            '+' => palette.added,
+            '-' => palette.removed,
+            _ => Style::new(),
+        };
+        write!(out, "  {}", paint(style, &line.sign))?;
+        for (is_marked, part) in &line.parts {
+            let style = if *is_marked {
+                (palette.marked)(style)
             } else {
-                format!("{lines} lines")
+                style
             };
+            write!(out, "{}", paint(style, part))?;
         }
-        Value::String(text) if !text.is_empty() && is_unambiguous(text) => text.clone(),
-        other => other.to_string(),
-    };
-    if text.chars().count() <= MAX_VALUE {
-        return text;
+        writeln!(out)?;
     }
-    text.chars().take(MAX_VALUE - 1).chain(['…']).collect()
-}
-
-/// Whether text needs no quotes to be told from a number, a boolean or nothing.
-fn is_unambiguous(text: &str) -> bool {
-    plimsoll_yaml::resolve::is_plain_string(text)
-        && !text.starts_with(['{', '[', '"'])
-        && text.trim() == text
-        && !text.contains(char::is_control)
+    Ok(())
 }

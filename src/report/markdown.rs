@@ -156,7 +156,7 @@ fn place(location: &Location) -> String {
 }
 
 /// Text in which nothing is markup: every sign that means something is written by its number, and nobody is mentioned.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for char in one_line(text).chars() {
         match char {
@@ -175,7 +175,7 @@ fn plain(text: &str) -> String {
 }
 
 /// As [`plain`], with what stands between backticks as code.
-fn with_code(text: &str) -> String {
+pub(super) fn with_code(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
     // The last backtick of an odd number opens nothing.
     let is_open = |number: usize| parts.len().is_multiple_of(2) && number == parts.len() - 1;

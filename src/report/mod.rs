@@ -2,8 +2,12 @@
 
 mod cases;
 mod checkstyle;
+pub mod diff;
+pub mod diff_html;
 pub mod diff_human;
 pub mod diff_json;
+pub mod diff_markdown;
+pub mod diff_unified;
 mod github;
 mod gitlab;
 mod human;

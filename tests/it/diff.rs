@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use plimsoll::diff::{ChangeSet, Impact, diff};
+use plimsoll::diff::{self, ChangeSet, Impact, Secrets};
 use plimsoll::manifest::ManifestSet;
 use plimsoll::manifest::parse::{Strangers, parse};
-use plimsoll::report::{diff_human, diff_json};
+use plimsoll::report::diff::{DiffFormat, write};
 use plimsoll::schema::SchemaStore;
 use plimsoll::source::{SourceKind, SourceMap};
 
@@ -31,16 +31,24 @@ fn compare(old: &str, new: &str) -> ChangeSet {
     diff(&manifests(old), &manifests(new), &SchemaStore::default())
 }
 
+fn diff(old: &ManifestSet, new: &ManifestSet, schemas: &SchemaStore) -> ChangeSet {
+    diff::diff(old, new, schemas, Secrets::Masked)
+}
+
+fn printed(changes: &ChangeSet, format: DiffFormat) -> String {
+    let mut out = Vec::new();
+    write(changes, format, false, &mut out).expect("writing to memory");
+    String::from_utf8(out).expect("text")
+}
+
 fn human(changes: &ChangeSet, color: bool) -> String {
     let mut out = Vec::new();
-    diff_human::write(changes, color, &mut out).expect("writing to memory");
+    write(changes, DiffFormat::Human, color, &mut out).expect("writing to memory");
     String::from_utf8(out).expect("text")
 }
 
 fn json(changes: &ChangeSet) -> serde_json::Value {
-    let mut out = Vec::new();
-    diff_json::write(changes, &mut out).expect("writing to memory");
-    serde_json::from_slice(&out).expect("JSON")
+    serde_json::from_str(&printed(changes, DiffFormat::Json)).expect("JSON")
 }
 
 /// Every case below `fixtures/diff`, with both sides.
@@ -118,7 +126,10 @@ fn secrets_are_in_no_output() {
         .find(|(case, _, _)| case.ends_with("secret-masked"))
         .expect("the case");
     let changes = compare(&old, &new);
-    let output = format!("{}{}{changes:?}", human(&changes, true), json(&changes));
+    let mut output = format!("{}{}{changes:?}", human(&changes, true), json(&changes));
+    for format in [DiffFormat::Unified, DiffFormat::Markdown, DiffFormat::Html] {
+        output.push_str(&printed(&changes, format));
+    }
     for held in [
         "aHVudGVyMg",
         "c3dvcmRmaXNo",
@@ -210,4 +221,97 @@ fn a_transition_rule_of_a_definition_refuses_the_change() {
             .any(|reason| reason.contains("spec.code: Invalid value: \"b\": the code stays")),
         "{reasons:?}"
     );
+}
+
+/// Two sides of many namespaces, each with its own number of replicas and the same new image.
+fn environments(count: usize, is_new: bool) -> String {
+    (0..count)
+        .map(|number| {
+            let tag = if is_new { "1.5.0" } else { "1.4.2" };
+            let replicas = if is_new && number == 3 { 7 } else { 2 };
+            format!("---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: web, namespace: env-{number}}}\nspec:\n  replicas: {replicas}\n  selector: {{matchLabels: {{app: web}}}}\n  template:\n    metadata: {{labels: {{app: web}}}}\n    spec: {{containers: [{{name: web, image: \"shop/web:{tag}\"}}]}}\n")
+        })
+        .collect()
+}
+
+#[test]
+fn what_changes_alike_is_told_once() {
+    let text = human(&compare(&environments(16, false), &environments(16, true)), false);
+    assert_eq!(text.matches("~ Deployment").count(), 2, "{text}");
+    assert!(
+        text.contains("the same change in 15 of 16 environments: env-0, env-1, env-2, env-4, env-5 and 10 more; another one in env-3"),
+        "{text}"
+    );
+}
+
+#[test]
+fn worst_comes_first() {
+    let (_, old, new) = cases()
+        .into_iter()
+        .find(|(case, ..)| case.ends_with("moved-name"))
+        .expect("the case");
+    let text = human(&compare(&old, &new), false);
+    let (recreate, traffic) = (
+        text.find("# recreate").expect("recreate"),
+        text.find("# traffic").expect("traffic"),
+    );
+    assert!(recreate < traffic, "{text}");
+}
+
+/// A comment of a pull request is refused when it is longer, so the least important is left out, and that is said.
+#[test]
+fn a_comment_fits_whatever_changes() {
+    let side = |tag: &str| -> String {
+        (0..3_000)
+            .map(|number| format!("---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: settings-of-{number}}}\ndata: {{key: '{tag}-{number}', long: '{}'}}\n", "x".repeat(100)))
+            .collect()
+    };
+    let service = |port: u32| {
+        format!(
+            "---\napiVersion: v1\nkind: Service\nmetadata: {{name: web}}\nspec: {{ports: [{{port: {port}}}]}}\n"
+        )
+    };
+    let changes = compare(&(side("a") + &service(80)), &(side("b") + &service(81)));
+    let text = printed(&changes, DiffFormat::Markdown);
+    assert!(text.len() <= 65_536, "{} bytes", text.len());
+    assert!(text.len() > 50_000, "{} bytes", text.len());
+    assert!(text.contains("are left out"), "{}", &text[text.len() - 500..]);
+    let first = text.lines().find(|line| line.starts_with("| 🟡")).expect("a row");
+    assert!(first.contains("Service web"), "{first}");
+    assert_eq!(
+        text.matches("<details>").count(),
+        text.matches("</details>").count()
+    );
+}
+
+#[test]
+fn a_page_holds_no_markup_but_its_own() {
+    let side = |value: &str| {
+        format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a}}\ndata: {{page: '<script>{value}</script>'}}\n"
+        )
+    };
+    let page = printed(&compare(&side("a"), &side("b")), DiffFormat::Html);
+    assert!(!page.contains("<script"), "{page}");
+    assert!(
+        page.contains("&lt;script&gt;<mark>b</mark>") || page.contains("<mark>"),
+        "{page}"
+    );
+    assert!(!page.contains("http"), "the page needs nothing else: {page}");
+}
+
+#[test]
+fn secrets_are_shown_to_who_asks() {
+    let (_, old, new) = cases()
+        .into_iter()
+        .find(|(case, ..)| case.ends_with("secret-masked"))
+        .expect("the case");
+    let changes = diff::diff(
+        &manifests(&old),
+        &manifests(&new),
+        &SchemaStore::default(),
+        Secrets::Shown,
+    );
+    let text = human(&changes, false);
+    assert!(text.contains("aHVudGVyMg"), "{text}");
 }

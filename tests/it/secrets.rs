@@ -45,7 +45,7 @@ fn differences() {
     )
     .expect("writable");
     std::fs::write(&new, SECRET.replace("  label: {}\n", "")).expect("writable");
-    for format in ["human", "json"] {
+    for format in ["human", "unified", "json", "markdown", "html"] {
         let output = plimsoll(&["diff", "--format", format])
             .arg(&old)
             .arg(&new)

@@ -18,6 +18,9 @@ type Reader<'m> = (WorkloadId, Use<'m>);
 /// An object that names another one, with where it does.
 type Holder<'m> = (&'m Manifest, Mention<'m>);
 
+/// Kind, namespace and name.
+type Place<'m> = (&'m str, &'m str, &'m str);
+
 /// Both sets with their relations. Indexes over them are made when a change asks for them, once.
 pub(in crate::diff) struct Surroundings<'m> {
     pub(super) old: Fleet<'m>,
@@ -26,8 +29,8 @@ pub(in crate::diff) struct Surroundings<'m> {
     /// Workloads of the new set whose pod template differs.
     restarting: HashSet<ManifestId>,
     /// ConfigMaps and Secrets of the new set whose content differs, by kind, namespace and name.
-    rewritten: HashSet<(&'m str, &'m str, &'m str)>,
-    readers: OnceLock<HashMap<(&'m str, &'m str, &'m str), Vec<Reader<'m>>>>,
+    rewritten: HashSet<Place<'m>>,
+    readers: OnceLock<HashMap<Place<'m>, Vec<Reader<'m>>>>,
     holders: OnceLock<HashMap<(&'m str, &'m str), Vec<Holder<'m>>>>,
 }
 

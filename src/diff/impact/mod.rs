@@ -92,6 +92,24 @@ impl Impact {
             Self::Refused => "refused",
         }
     }
+
+    /// What it means, in one sentence without a period.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::None => "the cluster does nothing",
+            Self::InPlace => "the objects are updated, nothing restarts",
+            Self::Added => "new objects",
+            Self::Scale => "other numbers of the same pods",
+            Self::Schedule => "work that runs at other times",
+            Self::Permissions => "somebody may do more or less",
+            Self::RollingRestart => "pods are replaced, step by step",
+            Self::Traffic => "other pods get the traffic, or it comes in another way",
+            Self::Removed => "objects that go away",
+            Self::Recreate => "all pods stop before new ones start",
+            Self::Data => "stored data may be lost",
+            Self::Refused => "the API server will not accept it",
+        }
+    }
 }
 
 /// Why a change has an impact.

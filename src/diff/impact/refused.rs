@@ -2,7 +2,7 @@
 
 use super::{Impact, Reason};
 use crate::admission;
-use crate::finding::{Anchor, Finding, Severity};
+use crate::finding::{Anchor, Finding, Severity, secret};
 use crate::manifest::{Manifest, ObjectId};
 use crate::schema::SchemaStore;
 
@@ -14,11 +14,14 @@ pub(super) fn of(old: &Manifest, new: &Manifest, schemas: &SchemaStore) -> Vec<R
         .filter(|finding| finding.severity == Severity::Error);
     errors
         .map(|refusal| {
-            let mut reason = Reason::new(Impact::Refused, sentence(refusal, &new.id));
-            if let Anchor::Route(_, route, _) = &refusal.at {
-                reason.field = Some(route.into());
+            let sentence = sentence(refusal, &new.id);
+            match &refusal.at {
+                Anchor::Route(_, route, _) => Reason {
+                    field: Some(route.into()),
+                    ..Reason::new(Impact::Refused, secret::masked(sentence, new, route))
+                },
+                Anchor::Text(_) | Anchor::File(_) => Reason::new(Impact::Refused, sentence),
             }
-            reason
         })
         .collect()
 }
