@@ -169,6 +169,22 @@ impl Sink<'_> {
         }
     }
 
+    /// Whether a list of patterns names a text. One that names nothing allows everything.
+    pub fn allows(&self, parameter: &'static Globs, text: &str) -> bool {
+        let patterns = self.globs(parameter);
+        patterns.is_empty() || patterns.iter().any(|pattern| pattern.matches(text))
+    }
+
+    /// A list of patterns as a sentence ends with it.
+    pub fn listed(&self, parameter: &'static Globs) -> String {
+        let patterns = self.globs(parameter);
+        let words: Vec<_> = patterns
+            .iter()
+            .map(|pattern| format!("`{}`", pattern.as_str()))
+            .collect();
+        words.join(", ")
+    }
+
     /// What holds for an amount here, and how it was written.
     pub(crate) fn amount(&self, parameter: &'static Amount) -> Option<(Quantity, &str)> {
         let text = match self.chosen(parameter.name) {

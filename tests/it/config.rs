@@ -240,6 +240,37 @@ spec:
 }
 
 #[test]
+fn parameters_hold_where_they_are_said() {
+    let named = |place: &str| format!("presets: none\nrules: {{latest-tag: {{tags: [dev]}}}}\n{place}");
+    let images = [
+        (
+            "a.yaml",
+            deployment("a", "x").replace("example.com/a", "example.com/a:dev"),
+        ),
+        (
+            "b.yaml",
+            deployment("b", "x").replace("example.com/b", "example.com/b:latest"),
+        ),
+    ];
+    let found = |config: &str| {
+        let mut files = vec![("plimsoll.yaml", config)];
+        files.extend(images.iter().map(|(name, text)| (*name, text.as_str())));
+        check(project(&files).path(), &[]).0
+    };
+    assert_eq!(
+        found("presets: none\nrules: {latest-tag: on}\n"),
+        ["b.yaml:12 latest-tag warning"]
+    );
+    assert_eq!(found(&named("")), ["a.yaml:12 latest-tag warning"]);
+    assert_eq!(
+        found(&named(
+            "overrides: [{names: b, rules: {latest-tag: {tags: latest, severity: info}}}]\n"
+        )),
+        ["a.yaml:12 latest-tag warning", "b.yaml:12 latest-tag info"]
+    );
+}
+
+#[test]
 fn a_chart_speaks_for_itself() {
     let files = [
         ("plimsoll.yaml", "presets: none\nrules: {latest-tag: on}\n"),

@@ -391,3 +391,20 @@ fn names_are_sorted_and_unique() {
     let names: BTreeSet<&str> = all.iter().map(|rule| rule.name).collect();
     assert_eq!(names.len(), all.len());
 }
+
+#[test]
+fn parameters_are_told_from_each_other_and_from_the_severity() {
+    for rule in RULES {
+        let names: BTreeSet<&str> = rule.parameters.iter().map(|parameter| parameter.name()).collect();
+        assert_eq!(names.len(), rule.parameters.len(), "{}", rule.meta.name);
+        assert!(!names.contains("severity"), "{}", rule.meta.name);
+        for parameter in rule.parameters {
+            let about = parameter.about();
+            assert!(
+                about.len() > 15 && !about.ends_with('.'),
+                "{}: {about}",
+                rule.meta.name
+            );
+        }
+    }
+}

@@ -3,6 +3,8 @@
 pub(crate) mod deprecated_registry;
 pub(crate) mod image_digest;
 pub(crate) mod image_pull_policy;
+pub(crate) mod image_pull_secrets_required;
+pub(crate) mod image_tag_expected;
 pub(crate) mod image_whitespace;
 pub(crate) mod invalid_image_reference;
 pub(crate) mod kubernetes_dashboard;

@@ -19,6 +19,7 @@ pub(crate) mod privilege_escalation_verbs;
 pub(crate) mod rbac_unknown_resource;
 pub(crate) mod rolebinding_self_service;
 pub(crate) mod service_account_legacy_token;
+pub(crate) mod service_account_restricted_use;
 pub(crate) mod services_status_access;
 pub(crate) mod system_group_binding;
 pub(crate) mod webhook_config_access;

@@ -16,6 +16,7 @@ pub(crate) mod dangling_servicemonitor;
 pub(crate) mod env_value_from;
 mod keyed;
 pub(crate) mod non_existent_service_account;
+pub(crate) mod secret_restricted_use;
 mod selecting;
 pub(crate) mod statefulset_servicename;
 pub(crate) mod unused_object;

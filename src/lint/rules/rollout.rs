@@ -20,3 +20,4 @@ pub(crate) mod selector_label_churn;
 pub(crate) mod statefulset_claim_label_churn;
 pub(crate) mod statefulset_partition;
 pub(crate) mod surge_exceeds_quota;
+pub(crate) mod update_configuration;

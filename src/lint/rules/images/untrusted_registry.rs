@@ -29,23 +29,15 @@ static ALLOWED: Globs = Globs {
 };
 
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
-    let allowed = out.globs(&ALLOWED);
     let image = container.get("image").map_or("", NodeRef::str);
-    if allowed.is_empty() || image.is_empty() {
-        return;
-    }
     let name = Reference::of(image).full_name();
-    if !allowed.iter().any(|pattern| pattern.matches(&name)) {
-        let words: Vec<_> = allowed
-            .iter()
-            .map(|pattern| format!("`{}`", pattern.as_str()))
-            .collect();
+    if !image.is_empty() && !out.allows(&ALLOWED, &name) {
         out.value(
             container.at("image"),
             format!("{} takes its image from `{name}`", container.title(workload)),
             format!(
                 "take it from {}, or add its registry to `allowed` in the configuration",
-                words.join(", ")
+                out.listed(&ALLOWED)
             ),
         );
     }

@@ -5,6 +5,7 @@ rule! {
     group: Network,
     severity: Info,
     presets: [],
+    parameters: [Words(TYPES)],
     peers: [
         "kube-linter:exposed-services",
         "kube-score:service-type",
@@ -19,9 +20,15 @@ rule! {
     check: Kinds(&[("", "Service")], check),
 }
 
+static TYPES: Words = Words {
+    name: "types",
+    about: "Types of Services that can be reached from outside",
+    default: &["NodePort", "LoadBalancer"],
+};
+
 fn check<'m>(_: &Fleet<'m>, service: &'m Manifest, out: &mut Sink<'_>) {
     let kind = service.get("spec.type").map_or("", NodeRef::str);
-    if matches!(kind, "NodePort" | "LoadBalancer") {
+    if out.words(&TYPES).contains(&kind) {
         out.value(
             service.route("spec.type"),
             format!(

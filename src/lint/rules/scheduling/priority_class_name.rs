@@ -5,9 +5,16 @@ rule! {
     group: Scheduling,
     severity: Warning,
     presets: [Default],
+    parameters: [Globs(ALLOWED)],
     peers: ["kube-linter:priority-class-name", "kyverno:allowed-podpriorities"],
     check: Workload(check),
 }
+
+static ALLOWED: Globs = Globs {
+    name: "allowed",
+    about: "Priority classes that pods may name; all but those of the system when not said",
+    default: &[],
+};
 
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
     let class = workload.get("priorityClassName").map_or("", NodeRef::str);
@@ -20,6 +27,15 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
                 workload.title()
             ),
             "make a PriorityClass of your own",
+        );
+    } else if !class.is_empty() && !out.allows(&ALLOWED, class) {
+        out.value(
+            workload.route("priorityClassName"),
+            format!(
+                "pods of {} ask for the priority class `{class}`",
+                workload.title()
+            ),
+            format!("name one that this project allows: {}", out.listed(&ALLOWED)),
         );
     }
 }

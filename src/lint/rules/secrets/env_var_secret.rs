@@ -6,11 +6,19 @@ rule! {
     severity: Warning,
     presets: [Recommended, Security],
     confidence: Likely,
+    parameters: [Globs(NAMES)],
     peers: ["kube-linter:env-var-secret", "polaris:sensitiveContainerEnvVar"],
     check: Container(check),
 }
 
+static NAMES: Globs = Globs {
+    name: "names",
+    about: "Names of variables that hold a secret, besides those with a word such as PASSWORD or TOKEN: LICENSE_*",
+    default: &[],
+};
+
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
+    let chosen = out.globs(&NAMES);
     for variable in container.items("env") {
         let name = variable.text("name").to_ascii_uppercase();
         let words: Vec<&str> = name.split(['_', '-', '.']).collect();
@@ -18,8 +26,11 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, 
             || name.ends_with("APIKEY")
             || name.contains("PRIVATE_KEY")
             || name.contains("ACCESS_KEY");
+        let is_chosen = chosen
+            .iter()
+            .any(|pattern| pattern.matches(variable.text("name")));
         let is_about = words.last().is_some_and(|word| ABOUT.contains(word));
-        if is_named && !is_about && is_literal(variable.text("value")) {
+        if (is_chosen || is_named && !is_about) && is_literal(variable.text("value")) {
             out.value(
                 variable.at("value"),
                 format!(

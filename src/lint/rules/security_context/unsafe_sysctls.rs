@@ -5,6 +5,7 @@ rule! {
     group: SecurityContext,
     severity: Warning,
     presets: [Recommended, Security],
+    parameters: [Globs(ALLOWED)],
     peers: [
         "kube-linter:unsafe-sysctls",
         "trivy:KSV-0026",
@@ -15,11 +16,18 @@ rule! {
     check: Workload(check),
 }
 
+static ALLOWED: Globs = Globs {
+    name: "allowed",
+    about: "Kernel parameters that the nodes allow besides the safe ones: net.core.somaxconn, net.ipv4.*",
+    default: &[],
+};
+
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
     let list = workload.get("securityContext.sysctls");
+    let allowed = out.globs(&ALLOWED);
     for (index, sysctl) in list.into_iter().flat_map(NodeRef::items).enumerate() {
         let name = sysctl.get("name").map_or("", NodeRef::str);
-        if !SAFE.contains(&name) {
+        if !SAFE.contains(&name) && !allowed.iter().any(|pattern| pattern.matches(name)) {
             out.value(
                 workload.route("securityContext.sysctls").then(index).then("name"),
                 format!(
