@@ -763,6 +763,7 @@ fn read_chart(path: &Path, job: &ReleaseJob, shared: &Shared) -> UnitOfWork {
     for file in &rendered.crds {
         parse_rendered(file, SourceKind::File, &shared.sources, &mut unit);
     }
+    unit.manifests.begin_release();
     let mut files = BTreeMap::new();
     for file in rendered.files {
         let source = parse_rendered(&file, SourceKind::Rendered, &shared.sources, &mut unit);

@@ -1,5 +1,5 @@
-use super::keyed::used;
 use crate::lint::prelude::*;
+use crate::manifest::uses;
 
 rule! {
     name: "secret-restricted-use",
@@ -18,7 +18,10 @@ static ALLOWED: Globs = Globs {
 };
 
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
-    for secret in used(workload).into_iter().filter(|used| used.kind == "Secret") {
+    for secret in uses::of(workload)
+        .into_iter()
+        .filter(|used| used.kind == "Secret")
+    {
         if !out.allows(&ALLOWED, secret.name) {
             out.value(
                 secret.route,
