@@ -6,6 +6,7 @@
 use clap::Subcommand;
 
 mod check;
+mod diff;
 mod measured;
 mod render;
 
@@ -19,6 +20,8 @@ pub(crate) struct Args {
 enum What {
     /// Validate and lint, beside kubeconform, kube-score and kube-linter
     Check(check::Args),
+    /// Compare two renders, beside dyff
+    Diff(diff::Args),
     /// Render charts, beside helm
     Render(render::Args),
 }
@@ -26,6 +29,7 @@ enum What {
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     match &args.what {
         What::Check(args) => check::run(args),
+        What::Diff(args) => diff::run(args),
         What::Render(args) => render::run(args),
     }
 }

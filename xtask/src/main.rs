@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 mod apiserver;
 mod bench;
 mod conformance;
+mod diff;
 mod functions;
 mod helm_pull;
 mod lint;
@@ -46,6 +47,8 @@ enum Task {
     Bench(bench::Args),
     /// Lint real charts
     Lint(lint::Args),
+    /// Compare versions of real charts
+    Diff(diff::Args),
     /// Run the hooks by the real pre-commit in a scratch repository
     PreCommit(pre_commit::Args),
 }
@@ -62,6 +65,7 @@ fn main() -> anyhow::Result<()> {
         Task::HelmPull(args) => helm_pull::run(&args),
         Task::Bench(args) => bench::run(&args),
         Task::Lint(args) => lint::run(&args),
+        Task::Diff(args) => diff::run(&args),
         Task::PreCommit(args) => pre_commit::run(&args),
     }
 }

@@ -118,7 +118,7 @@ fn shorten(command: &[&str], scratch: &Path) -> String {
 }
 
 /// Deployments that are clean but for their number.
-fn deployments(count: usize) -> String {
+pub(super) fn deployments(count: usize) -> String {
     let mut text = String::new();
     for number in 0..count {
         let _ = write!(
