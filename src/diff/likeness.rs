@@ -18,8 +18,10 @@ const COMMON: usize = 8;
 /// Objects that the closest look is taken at, for each one that came.
 const CANDIDATES: usize = 4;
 
-/// Share of common facts from which two objects with names that are alike are the same.
+/// Share of common facts from which two objects are the same if all words of one name are in the other.
 const LIKE_WITH_NAME: f64 = 0.4;
+/// The same if the names end in the same word, as they do where the part before it changed.
+const LIKE_WITH_END: f64 = 0.6;
 /// The same for any names; it takes [`ENOUGH`] facts.
 const LIKE: f64 = 0.75;
 /// Facts without which an object is told by its name only.
@@ -31,13 +33,15 @@ struct Facts {
     written: Vec<u64>,
     /// With the object's own name left out of every text, so that what is derived from it is the same too.
     nameless: Vec<u64>,
+    /// The words of its name, which only lead to who is looked at.
+    name: Vec<u64>,
     /// Only objects of one of these are compared.
     kind: u64,
 }
 
 impl Facts {
     fn all(&self) -> impl Iterator<Item = &u64> {
-        self.written.iter().chain(&self.nameless)
+        self.written.iter().chain(&self.nameless).chain(&self.name)
     }
 
     /// How much of all facts both have, in the way in which they are closer.
@@ -78,11 +82,17 @@ pub(super) fn pairs(old: &[&Manifest], new: &[&Manifest]) -> Vec<(usize, usize)>
         votes.sort_unstable_by_key(|(holder, votes)| (std::cmp::Reverse(*votes), *holder));
         for (holder, _) in votes.into_iter().take(CANDIDATES) {
             let share = old_facts[holder].share(&facts);
-            let has_like_name = are_like(&old[holder].id.name, &manifest.id.name);
+            let (before, after) = (&*old[holder].id.name, &*manifest.id.name);
+            let closeness = Closeness::of(before, after);
             let is_rich = facts.written.len().min(old_facts[holder].written.len()) >= ENOUGH;
-            let has_same_stem = stem(&old[holder].id.name) == stem(&manifest.id.name);
-            if has_same_stem || has_like_name && share >= LIKE_WITH_NAME || is_rich && share >= LIKE {
-                let bonus = f64::from(u8::from(has_like_name)) + f64::from(u8::from(has_same_stem));
+            let is_same = match closeness {
+                Closeness::Same => true,
+                Closeness::Within => share >= LIKE_WITH_NAME,
+                Closeness::End => share >= LIKE_WITH_END,
+                Closeness::None => is_rich && share >= LIKE,
+            };
+            if is_same {
+                let bonus = f64::from(closeness as u8);
                 likely.push((share + bonus, holder, place));
             }
         }
@@ -109,17 +119,44 @@ fn share(a: &[u64], b: &[u64]) -> f64 {
         common += usize::from(b.get(at) == Some(fact));
     }
     let all = a.len() + b.len() - common;
+    // Two that hold nothing hold the same.
+    if all == 0 {
+        return 1.0;
+    }
     #[expect(clippy::cast_precision_loss, reason = "facts are few")]
-    let share = common as f64 / all.max(1) as f64;
+    let share = common as f64 / all as f64;
     share
 }
 
-/// Whether all words of one name are in the other.
-fn are_like(a: &str, b: &str) -> bool {
-    let words = |name: &str| -> Vec<String> { name.split(['-', '.']).map(str::to_owned).collect() };
-    let (a, b) = (words(a), words(b));
-    let (short, long) = if a.len() <= b.len() { (&a, &b) } else { (&b, &a) };
-    short.iter().all(|word| long.contains(word))
+/// How close two names are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Closeness {
+    /// Not at all.
+    None = 0,
+    /// Both end in the same word.
+    End = 1,
+    /// All words of one are in the other.
+    Within = 2,
+    /// They differ in a generated suffix at most.
+    Same = 3,
+}
+
+impl Closeness {
+    fn of(a: &str, b: &str) -> Self {
+        if stem(a) == stem(b) {
+            return Self::Same;
+        }
+        let words = |name: &str| -> Vec<String> { name.split(['-', '.']).map(str::to_owned).collect() };
+        let (a, b) = (words(a), words(b));
+        let (short, long) = if a.len() <= b.len() { (&a, &b) } else { (&b, &a) };
+        if short.iter().all(|word| long.contains(word)) {
+            Self::Within
+        } else if a.last() == b.last() {
+            Self::End
+        } else {
+            Self::None
+        }
+    }
 }
 
 /// A name without the suffix that something generates: a hash of the content, a revision.
@@ -161,15 +198,12 @@ fn facts(manifest: &Manifest) -> Facts {
         }
         hash(&manifest.id.group_kind())
     };
-    // What holds nothing else can be paired by its name's words.
     let words = manifest
         .id
         .name
         .split(['-', '.'])
         .map(|word| hash(&("word", word)));
-    let name: Vec<u64> = words.chain([hash(&("stem", stem(&manifest.id.name)))]).collect();
     let sorted = |mut hashes: Vec<u64>| {
-        hashes.extend(&name);
         hashes.sort_unstable();
         hashes.dedup();
         hashes
@@ -177,6 +211,7 @@ fn facts(manifest: &Manifest) -> Facts {
     Facts {
         written: sorted(found.written),
         nameless: sorted(found.nameless),
+        name: words.chain([hash(&("stem", stem(&manifest.id.name)))]).collect(),
         kind,
     }
 }
@@ -221,26 +256,24 @@ fn hash(value: &impl Hash) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{are_like, stem};
+    use super::Closeness;
 
     #[test]
     fn names_that_are_alike() {
-        for (a, b) in [
-            ("web", "shop-web"),
-            ("release-name-chart", "release-name-chart-server"),
+        for (a, b, closeness) in [
+            ("web-config-8f4d2c", "web-config-5k9bt2", Closeness::Same),
+            ("migrate-12", "migrate-13", Closeness::Same),
+            ("web", "shop-web", Closeness::Within),
+            (
+                "release-name-chart",
+                "release-name-chart-server",
+                Closeness::Within,
+            ),
+            ("old-name-api", "new-api", Closeness::End),
+            ("shop-web", "shop-api", Closeness::None),
+            ("web-blue", "web-green", Closeness::None),
         ] {
-            assert!(are_like(a, b), "{a} {b}");
+            assert_eq!(Closeness::of(a, b), closeness, "{a} {b}");
         }
-        for (a, b) in [("shop-web", "shop-api"), ("web-blue", "web-green"), ("a", "b")] {
-            assert!(!are_like(a, b), "{a} {b}");
-        }
-    }
-
-    #[test]
-    fn what_is_generated_is_no_part_of_a_name() {
-        assert_eq!(stem("web-config-8f4d2c"), "web-config");
-        assert_eq!(stem("migrate-12"), "migrate");
-        assert_eq!(stem("web-green"), "web-green");
-        assert_eq!(stem("web"), "web");
     }
 }

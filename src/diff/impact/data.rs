@@ -88,6 +88,7 @@ fn versions(definition: &Value) -> BTreeMap<&str, Version> {
 fn of_definition(update: &Update<'_, '_>, reasons: &mut Vec<Reason>) {
     let (old, new) = (versions(update.old), versions(update.new));
     let change = update.change(&["spec", "versions"]);
+    let before = reasons.len();
     let mut say = |message: String| reasons.push(Reason::new(Impact::Data, message).at(change));
     for (name, before) in &old {
         match new.get(name) {
@@ -120,6 +121,13 @@ fn of_definition(update: &Update<'_, '_>, reasons: &mut Vec<Reason>) {
             "the version {} comes: objects are converted as `spec.conversion` says",
             list(&come)
         ));
+    }
+    if let Some(change) = change.filter(|_| reasons.len() == before) {
+        let message = format!(
+            "`{}` changes: objects that are stored stay as they are, and are checked by the new schema when they are written next; fields it no longer has are dropped then",
+            change.path()
+        );
+        reasons.push(Reason::new(Impact::InPlace, message).at(Some(change)));
     }
 }
 

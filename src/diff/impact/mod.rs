@@ -8,6 +8,7 @@ mod budget;
 mod dangling;
 mod data;
 mod entry;
+mod hook;
 mod isolation;
 mod moved;
 mod permissions;
@@ -296,6 +297,10 @@ pub(super) fn reasons<'m>(difference: &Difference<'_, 'm>, around: &Surroundings
 }
 
 fn update(update: &Update<'_, '_>, reasons: &mut Vec<Reason>) {
+    if let Some(reason) = hook::of(update) {
+        reasons.push(reason);
+        return;
+    }
     let classes = [
         data::of,
         recreate::of,

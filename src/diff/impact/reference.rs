@@ -35,7 +35,7 @@ pub(super) fn of(update: &Update<'_, '_>, reasons: &mut Vec<Reason>) {
     }
     let groups = [&restarting, &later, &frozen, &parts, &mounted];
     if groups.iter().all(|group| group.is_empty()) {
-        let message = "its content changes, and no workload here reads it";
+        let message = "its content changes, and no workload here mounts it or has it in its environment";
         reasons.push(Reason::new(Impact::InPlace, message).at(Some(change)));
         return;
     }

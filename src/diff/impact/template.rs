@@ -20,15 +20,18 @@ impl<'a> TemplateChange<'a> {
         let keys: Vec<&str> = route.split('.').filter(|key| !key.is_empty()).collect();
         // The `metadata` of a Pod is the object's own.
         let spec = [keys.as_slice(), &["spec"]].concat();
-        let keys = if keys.is_empty() { &spec } else { &keys };
+        let keys = if keys.is_empty() { spec } else { keys };
         let mut fields: Vec<&FieldChange> = update
             .fields
             .iter()
-            .filter(|field| field.path().starts_with(keys))
+            .filter(|field| field.path().starts_with(&keys))
             .collect();
         if fields.is_empty() {
-            fields.push(update.change(keys)?);
+            fields.push(update.change(&keys)?);
         }
+        // What runs says more than what it is labeled with.
+        let spec = [keys.as_slice(), &["spec"]].concat();
+        fields.sort_by_key(|field| !field.path().starts_with(&spec));
         let annotations = [keys.as_slice(), &["metadata", "annotations"]].concat();
         let is_note = |field: &&FieldChange| field.path().starts_with(&annotations);
         let announces = if fields.iter().all(is_note) {
