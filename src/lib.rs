@@ -13,7 +13,8 @@
 //! 8. [`schema`]: Kubernetes schemas and CRDs.
 //! 9. [`admission`]: what the server refuses beyond its schemas.
 //! 10. [`lint`]: what the server accepts and hurts later.
-//!     [`suppress`]: what of it someone has accepted; [`origin`]: where what is rendered was written.
+//!     [`suppress`]: what of it someone has accepted; [`origin`]: where what is rendered was written; [`fix`]: how it is
+//!     mended there.
 //!     [`config`]: what a project says of all that.
 //! 11. [`diff`]: two sets of objects to changes and their impact.
 //! 12. [`report`]: what people and machines read; [`known`]: what of it they knew before.

@@ -13,6 +13,24 @@ pub fn nearest<'c>(wrong: &str, candidates: impl IntoIterator<Item = &'c str>) -
         .map(|(_, candidate)| candidate)
 }
 
+/// The one candidate that a misspelled word must have meant: it is [`nearest`], and no other is as near. Words of three
+/// letters are too short to be sure of more than their case.
+pub fn certain<'c>(wrong: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    let candidates: Vec<&str> = candidates.into_iter().collect();
+    let nearest = nearest(wrong, candidates.iter().copied())?;
+    let same_case = |candidate: &str| candidate.eq_ignore_ascii_case(wrong);
+    if wrong.chars().count() < 4 && !same_case(nearest) {
+        return None;
+    }
+    let others = candidates.iter().copied().filter(|other| *other != nearest);
+    let letters = |word: &str| -> Vec<char> { word.chars().flat_map(char::to_lowercase).collect() };
+    let wrong = letters(wrong);
+    let bound = wrong.len();
+    let best = distance(&wrong, &letters(nearest), bound)?;
+    let is_as_near = |other: &str| distance(&wrong, &letters(other), best).is_some();
+    (!others.into_iter().any(is_as_near)).then_some(nearest)
+}
+
 /// Edits between two words, a swap of neighbors counted as one (optimal string alignment); none if over a bound, which
 /// most words show by their length or in their first letters.
 fn distance(left: &[char], right: &[char], bound: usize) -> Option<usize> {
@@ -43,7 +61,16 @@ fn distance(left: &[char], right: &[char], bound: usize) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::nearest;
+    use super::{certain, nearest};
+
+    #[test]
+    fn what_is_certain() {
+        let fields = ["image", "ports", "port", "env", "TCP"];
+        assert_eq!(certain("prots", fields), Some("ports"));
+        assert_eq!(certain("tcp", fields), Some("TCP"));
+        assert_eq!(certain("pots", fields), None, "as near to `port`");
+        assert_eq!(certain("ens", fields), None, "too short");
+    }
 
     #[test]
     fn near_names_only() {

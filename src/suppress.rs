@@ -34,6 +34,7 @@ macro_rules! rule {
             default: true,
             summary: $summary,
             peers: &[],
+            fix: None,
             page: include_str!(concat!("../fixtures/rules/", $name, ".md")),
         };
     };

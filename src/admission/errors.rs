@@ -6,7 +6,7 @@ use std::ops::RangeBounds;
 use super::at::At;
 use super::cel::Failure;
 use super::rules;
-use crate::finding::{Anchor, Finding, Part, RuleMeta, Severity};
+use crate::finding::{Anchor, Edit, Finding, Fix, Part, RuleMeta, Severity};
 use crate::manifest::{Manifest, Route};
 use crate::schema::KubernetesVersion;
 
@@ -191,10 +191,12 @@ impl<'v> Errors<'v> {
             at,
             format!("supported values: {}", list.join(", ")),
         );
-        match near {
-            Some(near) => said.help(format!("did you mean `{near}`?")),
-            None => said,
+        let Some(near) = near else { return said };
+        let said = said.help(format!("did you mean `{near}`?"));
+        if at.as_str().is_some_and(|word| word.eq_ignore_ascii_case(near)) {
+            return said.mend(Fix::safe(Edit::Set(at.route(), near.into())));
         }
+        said
     }
 
     /// `Duplicate value`: given before in the same list.
@@ -273,6 +275,14 @@ impl Said<'_> {
     pub(super) fn help(self, help: impl Into<String>) -> Self {
         Said(self.0.map(|finding| {
             finding.help = Some(help.into());
+            &mut *finding
+        }))
+    }
+
+    /// Says how it could be mended.
+    fn mend(self, fix: Fix) -> Self {
+        Said(self.0.map(|finding| {
+            finding.mend(fix);
             &mut *finding
         }))
     }

@@ -1,13 +1,13 @@
 //! The rules of this stage: one for each type of error that the API server's validation knows
 //! (`field.ErrorType` of k8s.io/apimachinery), because that is the word in the server's own answer.
 
-use crate::finding::{Group, RuleMeta, Severity, Stage};
+use crate::finding::{Group, RuleMeta, Safety, Severity, Stage};
 
 macro_rules! rule {
     ($(#[$doc:meta])* $constant:ident, $name:literal, $summary:literal) => {
-        rule!($(#[$doc])* $constant, $name, $summary, Severity::Error);
+        rule!($(#[$doc])* $constant, $name, $summary, Severity::Error, None);
     };
-    ($(#[$doc:meta])* $constant:ident, $name:literal, $summary:literal, $severity:expr) => {
+    ($(#[$doc:meta])* $constant:ident, $name:literal, $summary:literal, $severity:expr, $fix:expr) => {
         $(#[$doc])*
         pub(crate) static $constant: RuleMeta = RuleMeta {
             name: $name,
@@ -17,6 +17,7 @@ macro_rules! rule {
             default: true,
             summary: $summary,
             peers: &[],
+            fix: $fix,
             page: include_str!(concat!("../../fixtures/rules/", $name, ".md")),
         };
     };
@@ -38,7 +39,9 @@ rule!(
     /// Not one of the words the server knows.
     UNSUPPORTED_VALUE,
     "unsupported-value",
-    "a word that is not one of those the API server knows for the field"
+    "a word that is not one of those the API server knows for the field",
+    Severity::Error,
+    Some(Safety::Safe)
 );
 rule!(
     /// Twice in a list whose items must differ.
@@ -93,7 +96,8 @@ rule!(
     RULE_NOT_CHECKED,
     "rule-not-checked",
     "a rule of a custom resource's schema, or of an admission policy, that could not be evaluated here",
-    Severity::Warning
+    Severity::Warning,
+    None
 );
 rule!(
     /// A LimitRange of the namespace refuses it.

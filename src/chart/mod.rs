@@ -49,6 +49,7 @@ pub static INVALID_CHART: RuleMeta = RuleMeta {
     default: true,
     summary: "a chart that cannot be loaded: its Chart.yaml is missing or broken, or a subchart is",
     peers: &["helm-lint:chart"],
+    fix: None,
     page: include_str!("../../fixtures/rules/invalid-chart.md"),
 };
 
@@ -61,6 +62,7 @@ pub static UNREADABLE_CHART_FILE: RuleMeta = RuleMeta {
     default: true,
     summary: "a file of a chart that cannot be read: no permission, a link in a circle, a path out of the archive",
     peers: &[],
+    fix: None,
     page: include_str!("../../fixtures/rules/unreadable-chart-file.md"),
 };
 
@@ -73,6 +75,7 @@ pub static LINK_OUT_OF_CHART: RuleMeta = RuleMeta {
     default: true,
     summary: "a link in a chart's folder that leads out of it",
     peers: &[],
+    fix: None,
     page: include_str!("../../fixtures/rules/link-out-of-chart.md"),
 };
 
@@ -85,6 +88,7 @@ pub static CHART_TOO_LARGE: RuleMeta = RuleMeta {
     default: true,
     summary: "a chart over the limits: 100 MiB unpacked, 50,000 files, 32 levels of subcharts",
     peers: &[],
+    fix: None,
     page: include_str!("../../fixtures/rules/chart-too-large.md"),
 };
 
@@ -97,6 +101,7 @@ pub static MISSING_DEPENDENCY: RuleMeta = RuleMeta {
     default: true,
     summary: "a dependency that Chart.yaml declares and that is not in charts/",
     peers: &["helm-lint:dependencies"],
+    fix: None,
     page: include_str!("../../fixtures/rules/missing-dependency.md"),
 };
 

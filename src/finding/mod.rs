@@ -4,6 +4,7 @@
 
 mod excerpt;
 mod fingerprint;
+mod fix;
 pub mod judge;
 pub mod locate;
 mod rule;
@@ -15,6 +16,7 @@ use crate::source::Span;
 
 pub use excerpt::Excerpt;
 pub use fingerprint::ItemKeys;
+pub use fix::{Edit, Fix, Safety};
 pub use rule::{Group, RuleMeta, Stage};
 
 /// How bad a finding is. The order is the order of weight.
@@ -85,6 +87,8 @@ pub struct Finding {
     pub help: Option<String>,
     /// Other places that explain it.
     pub related: Vec<Related>,
+    /// What would mend it, where that is known.
+    pub fix: Option<Box<Fix>>,
 }
 
 impl Finding {
@@ -97,6 +101,7 @@ impl Finding {
             message: message.into(),
             help: None,
             related: Vec::new(),
+            fix: None,
         }
     }
 
@@ -105,6 +110,11 @@ impl Finding {
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+
+    /// Says how it could be mended.
+    pub fn mend(&mut self, fix: Fix) {
+        self.fix = Some(Box::new(fix));
     }
 
     /// Overrides the severity.

@@ -1,6 +1,6 @@
 //! What is known of a rule before it runs.
 
-use super::Severity;
+use super::{Safety, Severity};
 
 /// The stage of the pipeline that speaks. What comes before [`Stage::Lint`] would be refused by a real API server or
 /// by Helm; lint reports what is accepted and hurts later.
@@ -145,6 +145,8 @@ pub struct RuleMeta {
     pub summary: &'static str,
     /// The same check in other tools, `tool:check`.
     pub peers: &'static [&'static str],
+    /// Whether `plimsoll fix` mends some of its findings, and the safest way it has; none if never.
+    pub fix: Option<Safety>,
     /// The Markdown page: what, why, bad, good, not reported. Its examples are tests.
     pub page: &'static str,
 }

@@ -32,6 +32,7 @@ pub static UNREADABLE_INPUT: RuleMeta = RuleMeta {
     default: true,
     summary: "a file or folder that cannot be read: missing, no permission, not UTF-8, a link that leads in a circle",
     peers: &[],
+    fix: None,
     page: include_str!("../../fixtures/rules/unreadable-input.md"),
 };
 
@@ -44,6 +45,7 @@ pub static INPUT_TOO_LARGE: RuleMeta = RuleMeta {
     default: true,
     summary: "more files or bytes than one run reads: 10,000 files, 100 MiB",
     peers: &[],
+    fix: None,
     page: include_str!("../../fixtures/rules/input-too-large.md"),
 };
 

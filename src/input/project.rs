@@ -16,6 +16,7 @@ pub static INVALID_CONFIGURATION: RuleMeta = RuleMeta {
     default: true,
     summary: "a `plimsoll.yaml` that says what cannot be understood; nothing is checked with it",
     peers: &[],
+    fix: None,
     page: include_str!("../../fixtures/rules/invalid-configuration.md"),
 };
 

@@ -26,6 +26,7 @@ pub static UNUSED_BASELINE_ENTRY: RuleMeta = RuleMeta {
     default: true,
     summary: "an entry of the baseline file that no finding fits any more",
     peers: &[],
+    fix: None,
     page: include_str!("../../fixtures/rules/unused-baseline-entry.md"),
 };
 

@@ -32,7 +32,7 @@ mod prelude {
     pub(super) use super::Sink;
     pub(super) use super::parameter::{Amount, Globs, Number, Words};
     pub(super) use super::rule::rule;
-    pub(super) use crate::finding::{Anchor, Finding, Part, RuleMeta, Severity};
+    pub(super) use crate::finding::{Anchor, Edit, Finding, Fix, Part, RuleMeta, Severity};
     pub(super) use crate::manifest::fleet::Fleet;
     pub(super) use crate::manifest::view::{Container, PortRef, Role, Workload};
     pub(super) use crate::manifest::{Manifest, Route};
@@ -47,6 +47,7 @@ pub static INTERNAL_ERROR: RuleMeta = RuleMeta {
     default: true,
     summary: "a rule failed; this is a bug of plimsoll",
     peers: &[],
+    fix: None,
     page: include_str!("../../fixtures/rules/internal-error.md"),
 };
 
@@ -203,6 +204,7 @@ mod tests {
             default: true,
             summary: "",
             peers: &[],
+            fix: None,
             page: "",
         },
         presets: &[],

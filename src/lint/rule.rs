@@ -133,6 +133,7 @@ macro_rules! lint_rule {
         $(confidence: $confidence:ident,)?
         $(parameters: [$($shape:ident($parameter:ident)),* $(,)?],)?
         peers: [$($peer:literal),* $(,)?],
+        $(fix: $fix:ident,)?
         check: $target:ident($($check:tt)*),
     ) => {{
         const PAGE: &str = include_str!(concat!("../../../../fixtures/rules/", $name, ".md"));
@@ -145,6 +146,7 @@ macro_rules! lint_rule {
                 default: $crate::lint::rule::is_default(&[$($crate::lint::Preset::$preset),*]),
                 summary: $crate::lint::rule::summary_of(PAGE),
                 peers: &[$($peer),*],
+                fix: $crate::lint::rule::lint_rule!(@fix $($fix)?),
                 page: PAGE,
             },
             presets: &[$($crate::lint::Preset::$preset),*],
@@ -153,6 +155,8 @@ macro_rules! lint_rule {
             check: $crate::lint::Check::$target($($check)*),
         }
     }};
+    (@fix) => { None };
+    (@fix $fix:ident) => { Some($crate::finding::Safety::$fix) };
     (@confidence) => { $crate::lint::Confidence::Certain };
     (@confidence $confidence:ident) => { $crate::lint::Confidence::$confidence };
 }

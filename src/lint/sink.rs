@@ -1,7 +1,7 @@
 //! Where a rule puts what it finds.
 
 use super::rule_set::Rules;
-use crate::finding::{Anchor, Finding, Part, RuleMeta};
+use crate::finding::{Anchor, Finding, Fix, Part, RuleMeta};
 use crate::manifest::{Manifest, Route};
 
 /// Takes the findings of one rule on one object.
@@ -42,6 +42,13 @@ impl Sink<'_> {
             Anchor::Route(self.manifest.number, route, part),
             message,
         )
+    }
+
+    /// Says how the finding that was just reported could be mended.
+    pub fn mend(&mut self, fix: Fix) {
+        if let Some(finding) = self.found.last_mut() {
+            finding.mend(fix);
+        }
     }
 
     /// Reports a finding.

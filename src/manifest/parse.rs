@@ -3,10 +3,10 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use plimsoll_yaml::{Cause, DecodeError, Doc, Kind, Limits, NodeRef, SyntaxError};
+use plimsoll_yaml::{Cause, DecodeError, Doc, DuplicateKey, Kind, Limits, NodeRef, SyntaxError};
 
 use super::{Manifest, ManifestId, ManifestSet, ObjectId};
-use crate::finding::{Anchor, Finding, Group, RuleMeta, Severity, Stage};
+use crate::finding::{Anchor, Edit, Finding, Fix, Group, RuleMeta, Safety, Severity, Stage};
 use crate::source::{SourceId, Span};
 
 /// The text is not YAML.
@@ -18,6 +18,7 @@ pub static YAML_SYNTAX: RuleMeta = RuleMeta {
     default: true,
     summary: "text that is not YAML as Helm and kubectl read it",
     peers: &[],
+    fix: None,
     page: include_str!("../../fixtures/rules/yaml-syntax.md"),
 };
 
@@ -30,6 +31,7 @@ pub static DUPLICATE_KEY: RuleMeta = RuleMeta {
     default: true,
     summary: "the same key twice in one mapping: all but the last are lost",
     peers: &["kubeconform:strict"],
+    fix: Some(Safety::Safe),
     page: include_str!("../../fixtures/rules/duplicate-key.md"),
 };
 
@@ -42,6 +44,7 @@ pub static NOT_AN_OBJECT: RuleMeta = RuleMeta {
     default: true,
     summary: "a document that is text or a list where a Kubernetes object is expected",
     peers: &[],
+    fix: None,
     page: include_str!("../../fixtures/rules/not-an-object.md"),
 };
 
@@ -162,18 +165,33 @@ pub fn report_duplicates(doc: &Doc, source: SourceId, offset: u32, findings: &mu
     let anchor = |span| Anchor::Text(Span::in_part(source, offset, span));
     for duplicate in doc.duplicate_keys() {
         let key = doc.source().get(duplicate.again.range()).unwrap_or_default();
-        findings.push(
-            Finding::new(
-                &DUPLICATE_KEY,
-                anchor(duplicate.again),
-                format!("the key `{key}` is in this mapping twice"),
-            )
-            .help(format!(
-                "keep one `{key}`: YAML readers drop all but the last, and a strict server refuses it"
-            ))
-            .related(anchor(duplicate.first), "first here"),
-        );
+        let edit = Edit::RemoveRepeated(Span::in_part(source, offset, duplicate.first));
+        let mut finding = Finding::new(
+            &DUPLICATE_KEY,
+            anchor(duplicate.again),
+            format!("the key `{key}` is in this mapping twice"),
+        )
+        .help(format!(
+            "keep one `{key}`: YAML readers drop all but the last, and a strict server refuses it"
+        ))
+        .related(anchor(duplicate.first), "first here");
+        finding.mend(if is_same_twice(doc, duplicate) {
+            Fix::safe(edit)
+        } else {
+            Fix::risky(edit)
+        });
+        findings.push(finding);
     }
+}
+
+/// Whether a key that is repeated has the same value, in the same words, both times.
+fn is_same_twice(doc: &Doc, duplicate: DuplicateKey) -> bool {
+    let value = |key: plimsoll_yaml::Span| {
+        // A node is numbered by its place: the value of a key comes right behind it.
+        let value = doc.get_node(doc.scalar_at(key.start)?.id() + 1)?;
+        Some(value.source_text().trim_end())
+    };
+    value(duplicate.first).is_some_and(|first| value(duplicate.again) == Some(first))
 }
 
 fn not_an_object(root: NodeRef<'_>, source: SourceId, offset: u32) -> Finding {

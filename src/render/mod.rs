@@ -30,6 +30,7 @@ pub static INCOMPATIBLE_KUBE_VERSION: RuleMeta = RuleMeta {
     default: true,
     summary: "a chart whose kubeVersion excludes the version it is rendered for",
     peers: &[],
+    fix: None,
     page: include_str!("../../fixtures/rules/incompatible-kube-version.md"),
 };
 
@@ -42,6 +43,7 @@ pub static UNREPEATABLE_TEMPLATE: RuleMeta = RuleMeta {
     default: true,
     summary: "a template that prints something else in each render",
     peers: &[],
+    fix: None,
     page: include_str!("../../fixtures/rules/unrepeatable-template.md"),
 };
 

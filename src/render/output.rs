@@ -22,6 +22,7 @@ pub static UNSORTABLE_MANIFEST: RuleMeta = RuleMeta {
     default: true,
     summary: "a template printed text that Helm cannot read as a manifest",
     peers: &[],
+    fix: None,
     page: include_str!("../../fixtures/rules/unsortable-manifest.md"),
 };
 

@@ -5,7 +5,10 @@
 
 use std::fmt::Write as _;
 
-use plimsoll_yaml::{Kind, NodeRef, Scalar, Style};
+use plimsoll_yaml::{Kind, NodeRef, Scalar, Style, resolve};
+use serde_json::Value;
+
+use super::scalar::is_quantity;
 
 /// Longest excerpt of a user's text in a message, in characters.
 const MAX_SHOWN: usize = 60;
@@ -57,6 +60,8 @@ pub(super) struct Explained {
     pub(super) help: String,
     /// A plain scalar became a boolean or number where a string belongs.
     pub(super) implicit: bool,
+    /// The value that was meant, where no other can be.
+    pub(super) meant: Option<Value>,
 }
 
 /// Explains a value of the wrong type. `place` names it (`replicas`, `args[0]`).
@@ -75,6 +80,7 @@ pub(super) fn wrong_type(place: &str, node: NodeRef<'_>, wanted: Wanted) -> Expl
             ),
             help: format!("put it in quotes: {}", assignment(place, &quoted)),
             implicit: true,
+            meant: Some(Value::from(node.str())),
         };
     }
     let message = format!("`{place}` must be {noun}, but here is {}", found(node));
@@ -113,6 +119,19 @@ pub(super) fn wrong_type(place: &str, node: NodeRef<'_>, wanted: Wanted) -> Expl
         message,
         help,
         implicit: false,
+        meant: unquoted(node, wanted),
+    }
+}
+
+/// The boolean or number that a text in quotes is.
+fn unquoted(node: NodeRef<'_>, wanted: Wanted) -> Option<Value> {
+    if !matches!(node.style(), Style::SingleQuoted | Style::DoubleQuoted) {
+        return None;
+    }
+    match (wanted, resolve::plain(node.str())) {
+        (Wanted::Bool, Scalar::Bool(value)) if value.to_string() == node.str() => Some(Value::from(value)),
+        (Wanted::Integer, Scalar::Int(value)) if value.to_string() == node.str() => Some(Value::from(value)),
+        _ => None,
     }
 }
 
@@ -135,6 +154,9 @@ pub(super) fn not_allowed<'a>(
             None => format!("allowed are {listed}"),
         },
         implicit: false,
+        meant: nearest
+            .filter(|nearest| nearest.eq_ignore_ascii_case(text))
+            .map(Value::from),
     }
 }
 
@@ -152,6 +174,7 @@ pub(super) fn out_of_range(place: &str, text: &str, bits: u8) -> Explained {
         ),
         help: format!("the value must be between {low} and {high}"),
         implicit: false,
+        meant: None,
     }
 }
 
@@ -160,7 +183,19 @@ pub(super) fn not_a_quantity(place: &str, node: NodeRef<'_>) -> Explained {
     let text = node.str();
     let trimmed = text.trim_end_matches(|char: char| char.is_alphabetic() || char == ' ');
     let number = if trimmed.is_empty() { "1" } else { trimmed };
-    let help = match text[trimmed.len()..].trim() {
+    let suffix = text[trimmed.len()..].trim();
+    let meant = match suffix {
+        "gi" | "GI" | "GiB" | "gib" | "Gib" => Some("Gi"),
+        "mi" | "MI" | "MiB" | "mib" | "Mib" => Some("Mi"),
+        "ki" | "KI" | "KiB" | "kib" | "Kib" => Some("Ki"),
+        "Ki" | "Mi" | "Gi" | "Ti" | "k" | "M" | "G" | "T" | "m" => Some(suffix),
+        _ => None,
+    };
+    let meant = meant
+        .map(|suffix| format!("{trimmed}{suffix}"))
+        .filter(|text| !trimmed.is_empty() && is_quantity(text))
+        .map(Value::from);
+    let help = match suffix {
         "gi" | "GI" | "GiB" | "gib" | "Gib" => format!("write `{number}Gi`"),
         "mi" | "MI" | "MiB" | "mib" | "Mib" => format!("write `{number}Mi`"),
         "ki" | "KI" | "KiB" | "kib" | "K" | "Kib" => format!("write `{number}Ki`"),
@@ -176,6 +211,7 @@ pub(super) fn not_a_quantity(place: &str, node: NodeRef<'_>) -> Explained {
         message: format!("`{}` is not a quantity", shown(text)),
         help,
         implicit: false,
+        meant,
     }
     .at(place)
 }
@@ -190,6 +226,7 @@ pub(super) fn not_base64(place: &str, is_secret: bool) -> Explained {
             "encode it: `printf %s VALUE | base64`".to_owned()
         },
         implicit: false,
+        meant: None,
     }
 }
 
@@ -204,6 +241,7 @@ pub(super) fn not_a_time(place: &str, text: &str, micro: bool) -> Explained {
         message: format!("`{}` is not a time", shown(text)),
         help: format!("write it as in RFC 3339: `{example}`"),
         implicit: false,
+        meant: None,
     }
     .at(place)
 }
@@ -279,7 +317,7 @@ fn implicit_reading(node: NodeRef<'_>) -> Option<String> {
 fn is_quoted_number(node: NodeRef<'_>) -> bool {
     matches!(node.style(), Style::SingleQuoted | Style::DoubleQuoted)
         && matches!(
-            plimsoll_yaml::resolve::plain(node.str()),
+            resolve::plain(node.str()),
             Scalar::Int(_) | Scalar::Uint(_) | Scalar::Float(_)
         )
 }

@@ -5,7 +5,7 @@ use super::explain::{listed, shown};
 use super::removed;
 use super::rules;
 use super::store::{SchemaStore, UnknownKinds};
-use crate::finding::{Anchor, Finding, Part, RuleMeta, Severity};
+use crate::finding::{Anchor, Edit, Finding, Fix, Part, RuleMeta, Severity};
 use crate::manifest::{Manifest, Route};
 use crate::suggest;
 
@@ -106,6 +106,16 @@ pub(super) fn not_everywhere(manifest: &Manifest, store: &SchemaStore, present: 
         (Some((api_version, _)), _) => format!("use `apiVersion: {api_version}`"),
         (None, _) => format!("there is no other version of {} in Kubernetes {newest}", id.kind),
     };
+    let is_same = removed.is_none_or(|removed| removed.change.is_empty());
+    let fix = match &replacement {
+        Some((api_version, served)) if !is_new && is_same && store.versions.without(*served).is_empty() => {
+            Some(Fix::safe(Edit::Set(
+                manifest.route("apiVersion"),
+                api_version.as_str().into(),
+            )))
+        }
+        _ => None,
+    };
     let help = match replacement {
         Some((_, served)) if !store.versions.without(served).is_empty() => {
             let which = store.bundle.named(store.versions.and(served));
@@ -113,7 +123,11 @@ pub(super) fn not_everywhere(manifest: &Manifest, store: &SchemaStore, present: 
         }
         _ => help,
     };
-    Some(Finding::new(rule, at(manifest, "apiVersion", Part::Value), message).help(help))
+    let mut finding = Finding::new(rule, at(manifest, "apiVersion", Part::Value), message).help(help);
+    if let Some(fix) = fix {
+        finding.mend(fix);
+    }
+    Some(finding)
 }
 
 /// The `apiVersion` to use for a kind that not every chosen version serves, and where that one is served: of the same
@@ -198,12 +212,21 @@ fn describe_unknown(manifest: &Manifest, store: &SchemaStore) -> Finding {
                 id.api_version
             )
         };
-        let finding = Finding::new(
+        let mut finding = Finding::new(
             &rules::DEPRECATED_API,
             at(manifest, "apiVersion", Part::Value),
             message,
         )
         .help(removed.help(removed.replacement));
+        if removed.change.is_empty() && !removed.replacement.is_empty() && !removed.replacement.contains(' ')
+        {
+            let edit = Edit::Set(manifest.route("apiVersion"), removed.replacement.into());
+            finding.mend(if removed.is_builtin() {
+                Fix::safe(edit)
+            } else {
+                Fix::risky(edit)
+            });
+        }
         // Which release of another project runs in the cluster is not known here.
         return match removed.is_builtin() {
             true => finding,

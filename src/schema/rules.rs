@@ -1,9 +1,9 @@
 //! The rules of this stage.
 
-use crate::finding::{Group, RuleMeta, Severity, Stage};
+use crate::finding::{Group, RuleMeta, Safety, Severity, Stage};
 
 macro_rules! rule {
-    ($(#[$doc:meta])* $constant:ident, $name:literal, $severity:ident, $summary:literal, $peers:expr) => {
+    ($(#[$doc:meta])* $constant:ident, $name:literal, $severity:ident, $summary:literal, $peers:expr $(, $fix:ident)?) => {
         $(#[$doc])*
         pub static $constant: RuleMeta = RuleMeta {
             name: $name,
@@ -13,9 +13,12 @@ macro_rules! rule {
             default: true,
             summary: $summary,
             peers: $peers,
+            fix: rule!(@fix $($fix)?),
             page: include_str!(concat!("../../fixtures/rules/", $name, ".md")),
         };
     };
+    (@fix) => { None };
+    (@fix $fix:ident) => { Some(Safety::$fix) };
 }
 
 rule!(
@@ -24,7 +27,8 @@ rule!(
     "unknown-field",
     Error,
     "a field the kind does not have: a typo, or a place it does not belong to",
-    &["kubeconform:strict", "kubectl-validate:schema"]
+    &["kubeconform:strict", "kubectl-validate:schema"],
+    Safe
 );
 rule!(
     /// A value of the wrong type, a missing field, a word that is not one of the allowed.
@@ -32,7 +36,8 @@ rule!(
     "schema-validation",
     Error,
     "a value of the wrong type, a missing field, a word that is not allowed",
-    &["kubeconform:schema", "kubectl-validate:schema", "kube-linter:schema-validation"]
+    &["kubeconform:schema", "kubectl-validate:schema", "kube-linter:schema-validation"],
+    Safe
 );
 rule!(
     /// A word or number that YAML reads as something else than the string it should be.
@@ -40,7 +45,8 @@ rule!(
     "yaml-implicit-type",
     Error,
     "a plain word or number that YAML reads as a boolean or number where a string belongs",
-    &[]
+    &[],
+    Safe
 );
 rule!(
     /// An apiVersion and kind that no schema describes.
@@ -56,7 +62,8 @@ rule!(
     "deprecated-api",
     Error,
     "an apiVersion that Kubernetes no longer serves",
-    &["pluto:deprecated-api", "kubent:deprecated-api", "kube-linter:no-extensions-v1beta"]
+    &["pluto:deprecated-api", "kubent:deprecated-api", "kube-linter:no-extensions-v1beta"],
+    Safe
 );
 rule!(
     /// An object without a name.

@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use plimsoll_yaml::{Kind, NodeRef, Scalar};
 
 use super::bundle::{Bundle, DefId, Field, Type, Versions};
-use crate::suggest::nearest;
+use crate::suggest::{certain, nearest};
 
 /// Longest name that is compared, in bytes; longer ones are no typos of a field.
 const MAX_NAME: usize = 80;
@@ -43,8 +43,8 @@ pub(super) struct Frame<'d> {
 /// What an unknown field most probably is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Guess<'b> {
-    /// Another name in the same place.
-    Typo(&'b str),
+    /// Another name in the same place, and whether nothing else can be meant.
+    Typo(&'b str, bool),
     /// The same name in other places: step counts of the path to keep, then the steps down. At most two.
     Misplaced(Vec<Place<'b>>),
     /// No idea.
@@ -84,14 +84,15 @@ pub(super) fn guess<'b>(
         return Guess::Unknown;
     }
     if let Some(typo) = nearest(name, fitting.map(Field::name)) {
-        return Guess::Typo(typo);
+        let is_certain = certain(name, known.iter().map(Field::name)) == Some(typo);
+        return Guess::Typo(typo, is_certain);
     }
     let alias = ALIASES
         .iter()
         .find(|(wrong, _)| *wrong == name)
         .map(|(_, right)| *right);
     if let Some(field) = known.iter().find(|field| Some(field.name()) == alias) {
-        return Guess::Typo(field.name());
+        return Guess::Typo(field.name(), false);
     }
     let places = places(bundle, versions, frames, name, value);
     if !places.is_empty() {
@@ -99,7 +100,7 @@ pub(super) fn guess<'b>(
     }
     // The value's shape may be wrong as well.
     if let Some(typo) = nearest(name, known.iter().map(Field::name)) {
-        return Guess::Typo(typo);
+        return Guess::Typo(typo, false);
     }
     let places = free_keys(bundle, versions, here, name, value);
     if places.is_empty() {

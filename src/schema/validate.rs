@@ -17,7 +17,7 @@ use super::explain::{self, Explained, Wanted};
 use super::rules;
 use super::scalar;
 use super::suggest::{self, Frame, Guess, Place};
-use crate::finding::{Anchor, Finding, Part, RuleMeta, Severity};
+use crate::finding::{Anchor, Edit, Finding, Fix, Part, RuleMeta, Severity};
 use crate::manifest::{ManifestId, Route, Step};
 
 /// Most findings of one object; a broken generator does not drown the report.
@@ -392,9 +392,11 @@ impl<'d> Walker<'d> {
             );
         }
         let message = format!("there is no field `{}` in {place}", explain::shown(name));
+        let mut fix = None;
         let help = match suggest::guess(self.bundle, versions, &self.frames, name, value) {
-            Guess::Typo(typo) => {
+            Guess::Typo(typo, is_certain) => {
                 meant.push(typo);
+                fix = is_certain.then(|| Fix::safe(Edit::Rename(route.clone(), typo.to_owned())));
                 format!("did you mean `{typo}`?")
             }
             Guess::Misplaced(places) => {
@@ -435,6 +437,14 @@ impl<'d> Walker<'d> {
             Some(help),
             unknown,
         );
+        self.mend(fix);
+    }
+
+    /// Says how what was just reported could be mended.
+    fn mend(&mut self, fix: Option<Fix>) {
+        if let (Some(fix), Some((finding, _))) = (fix, self.findings.last_mut()) {
+            finding.mend(fix);
+        }
     }
 
     fn other_version(&self, name: &str, place: &str, unknown: Versions, known: Versions) -> (String, String) {
@@ -558,6 +568,7 @@ impl<'d> Walker<'d> {
             message,
             help,
             implicit,
+            meant,
         } = explained;
         let rule = if implicit {
             &rules::YAML_IMPLICIT_TYPE
@@ -565,6 +576,7 @@ impl<'d> Walker<'d> {
             &rules::SCHEMA_VALIDATION
         };
         let route = self.route();
+        let fix = meant.map(|value| Fix::safe(Edit::Set(route.clone(), value)));
         self.report(
             rule,
             Severity::Error,
@@ -574,6 +586,7 @@ impl<'d> Walker<'d> {
             Some(help),
             holds,
         );
+        self.mend(fix);
     }
 
     #[allow(

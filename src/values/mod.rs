@@ -39,6 +39,7 @@ pub static INVALID_VALUES: RuleMeta = RuleMeta {
     default: true,
     summary: "a values file that cannot be read, or that holds what Helm cannot merge",
     peers: &[],
+    fix: None,
     page: include_str!("../../fixtures/rules/invalid-values.md"),
 };
 
@@ -51,6 +52,7 @@ pub static INVALID_FLAG: RuleMeta = RuleMeta {
     default: true,
     summary: "a `--set` flag that does not follow the grammar, or does not fit the values that are there",
     peers: &[],
+    fix: None,
     page: include_str!("../../fixtures/rules/invalid-set-flag.md"),
 };
 
@@ -63,6 +65,7 @@ pub static VALUE_TYPE_CLASH: RuleMeta = RuleMeta {
     default: true,
     summary: "a mapping in one layer of values and something else in another: Helm drops one of them",
     peers: &[],
+    fix: None,
     page: include_str!("../../fixtures/rules/value-type-clash.md"),
 };
 

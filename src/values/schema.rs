@@ -27,6 +27,7 @@ pub static VALUES_SCHEMA: RuleMeta = RuleMeta {
     default: true,
     summary: "values that values.schema.json refuses",
     peers: &["helm-lint:values"],
+    fix: None,
     page: include_str!("../../fixtures/rules/values-schema.md"),
 };
 

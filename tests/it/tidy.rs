@@ -23,6 +23,7 @@ const ORDER: &[&str] = &[
     "lint",
     "suppress",
     "origin",
+    "fix",
     "diff",
     "report",
     "known",

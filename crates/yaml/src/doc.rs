@@ -183,6 +183,15 @@ impl Doc {
         ((id as usize) < self.nodes.len()).then(|| self.node(id))
     }
 
+    /// The scalar that is written from this byte of the source on.
+    #[must_use]
+    pub fn scalar_at(&self, start: u32) -> Option<NodeRef<'_>> {
+        let from = self.nodes.partition_point(|node| node.start < start);
+        let here = self.nodes[from..].iter().take_while(|node| node.start == start);
+        let at = here.into_iter().position(|node| node.kind == NodeKind::Scalar)?;
+        self.get_node(u32::try_from(from + at).ok()?)
+    }
+
     #[inline]
     pub(crate) fn node(&self, site: u32) -> NodeRef<'_> {
         let written = &self.nodes[site as usize];

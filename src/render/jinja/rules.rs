@@ -13,6 +13,7 @@ macro_rules! template_rule {
             default: true,
             summary: $summary,
             peers: &[],
+            fix: None,
             page: include_str!(concat!("../../../fixtures/rules/", $kebab, ".md")),
         };
     };

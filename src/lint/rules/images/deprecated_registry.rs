@@ -6,6 +6,7 @@ rule! {
     severity: Warning,
     presets: [Default],
     peers: ["kyverno:restrict-deprecated-registry"],
+    fix: Safe,
     check: Container(check),
 }
 
@@ -24,22 +25,23 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, 
                 ),
                 *now,
             );
+            if let (true, Some(name)) = (*now == SAME_NAME, image.strip_prefix(old)) {
+                let image = format!("registry.k8s.io/{name}");
+                out.mend(Fix::safe(Edit::Set(container.at("image"), image.into())));
+            }
             return;
         }
     }
 }
 
+/// The images of Kubernetes itself have moved as they were.
+const SAME_NAME: &str = "use `registry.k8s.io`, under the same name";
+
 /// Where images were, and where they are now.
 const MOVED: &[(&str, &str)] = &[
-    ("k8s.gcr.io/", "use `registry.k8s.io`, under the same name"),
-    (
-        "gcr.io/google-containers/",
-        "use `registry.k8s.io`, under the same name",
-    ),
-    (
-        "gcr.io/google_containers/",
-        "use `registry.k8s.io`, under the same name",
-    ),
+    ("k8s.gcr.io/", SAME_NAME),
+    ("gcr.io/google-containers/", SAME_NAME),
+    ("gcr.io/google_containers/", SAME_NAME),
     (
         "gcr.io/kubernetes-helm/",
         "use Helm 3 or 4, which needs nothing in the cluster",

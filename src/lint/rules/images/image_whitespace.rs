@@ -6,6 +6,7 @@ rule! {
     severity: Error,
     presets: [Default],
     peers: [],
+    fix: Safe,
     check: Container(check),
 }
 
@@ -24,5 +25,6 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, 
             ),
             "remove the blanks",
         );
+        out.mend(Fix::safe(Edit::Set(container.at("image"), image.trim().into())));
     }
 }

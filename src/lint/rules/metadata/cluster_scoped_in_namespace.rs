@@ -6,6 +6,7 @@ rule! {
     severity: Info,
     presets: [Recommended],
     peers: [],
+    fix: Safe,
     check: Object(check),
 }
 
@@ -19,6 +20,7 @@ fn check<'m>(_: &Fleet<'m>, manifest: &'m Manifest, out: &mut Sink<'_>) {
             ),
             "remove `metadata.namespace`",
         );
+        out.mend(Fix::safe(Edit::Remove(manifest.route("metadata.namespace"))));
     }
 }
 

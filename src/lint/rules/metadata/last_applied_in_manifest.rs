@@ -6,6 +6,7 @@ rule! {
     severity: Warning,
     presets: [Default],
     peers: ["popeye:POP-666"],
+    fix: Safe,
     check: Object(check),
 }
 
@@ -28,11 +29,12 @@ fn check<'m>(_: &Fleet<'m>, manifest: &'m Manifest, out: &mut Sink<'_>) {
         None => return,
     };
     out.key(
-        route,
+        route.clone(),
         format!(
             "{} `{}` was read from a cluster: it holds what only a cluster writes",
             manifest.id.kind, manifest.id.name
         ),
         "remove `uid`, `resourceVersion`, `managedFields`, `last-applied-configuration` and `status`",
     );
+    out.mend(Fix::safe(Edit::Remove(route)));
 }

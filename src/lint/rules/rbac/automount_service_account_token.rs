@@ -18,6 +18,7 @@ rule! {
         "kyverno:restrict-automount-sa-token",
         "gatekeeper:K8sPSPAutomountServiceAccountTokenPod",
     ],
+    fix: Unsafe,
     check: Workload(check),
 }
 
@@ -40,4 +41,6 @@ fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
         ),
         "set `automountServiceAccountToken: false`, in the pod or in its ServiceAccount",
     );
+    let route = workload.route("automountServiceAccountToken");
+    out.mend(Fix::risky(Edit::Set(route, false.into())));
 }

@@ -9,6 +9,7 @@ rule! {
         "kube-linter:deprecated-service-account-field",
         "kubeaudit:AutomountServiceAccountTokenDeprecated",
     ],
+    fix: Safe,
     check: Workload(check),
 }
 
@@ -25,5 +26,9 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
             ),
             "rename it to `serviceAccountName`",
         );
+        if new.is_none() {
+            let name = "serviceAccountName".to_owned();
+            out.mend(Fix::safe(Edit::Rename(workload.route("serviceAccount"), name)));
+        }
     }
 }

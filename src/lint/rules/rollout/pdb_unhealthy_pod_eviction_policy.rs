@@ -7,6 +7,7 @@ rule! {
     severity: Info,
     presets: [Strict, Availability],
     peers: ["kube-linter:pdb-unhealthy-pod-eviction-policy"],
+    fix: Unsafe,
     check: Kinds(BUDGETS, check),
 }
 
@@ -20,5 +21,7 @@ fn check<'m>(_: &Fleet<'m>, budget: &'m Manifest, out: &mut Sink<'_>) {
             ),
             "set `unhealthyPodEvictionPolicy: AlwaysAllow`",
         );
+        let route = budget.route("spec.unhealthyPodEvictionPolicy");
+        out.mend(Fix::risky(Edit::Set(route, "AlwaysAllow".into())));
     }
 }

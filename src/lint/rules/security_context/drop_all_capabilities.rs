@@ -21,6 +21,7 @@ rule! {
         "kyverno:disallow-capabilities-strict",
         "gatekeeper:K8sPSPCapabilities",
     ],
+    fix: Unsafe,
     check: Container(check),
 }
 
@@ -31,5 +32,9 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, 
             format!("{} does not drop all capabilities", container.title(workload)),
             "set `capabilities: {drop: [ALL]}` and add back what is needed",
         );
+        let route = container.at("securityContext.capabilities.drop");
+        if workload.manifest.at(&route).is_none() {
+            out.mend(Fix::risky(Edit::Set(route, vec!["ALL"].into())));
+        }
     }
 }

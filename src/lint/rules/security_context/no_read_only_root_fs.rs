@@ -18,6 +18,7 @@ rule! {
         "kyverno:require-ro-rootfs",
         "gatekeeper:K8sPSPReadOnlyRootFilesystem",
     ],
+    fix: Unsafe,
     check: Container(check),
 }
 
@@ -28,5 +29,7 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, 
             format!("{} can write to its own image", container.title(workload)),
             "set `readOnlyRootFilesystem: true` and mount an `emptyDir` where the program writes",
         );
+        let route = container.at("securityContext.readOnlyRootFilesystem");
+        out.mend(Fix::risky(Edit::Set(route, true.into())));
     }
 }

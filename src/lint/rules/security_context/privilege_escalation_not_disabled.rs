@@ -15,6 +15,7 @@ rule! {
         "kyverno:disallow-privilege-escalation",
         "gatekeeper:K8sPSPAllowPrivilegeEscalationContainer",
     ],
+    fix: Unsafe,
     check: Container(check),
 }
 
@@ -32,5 +33,7 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, 
             ),
             "set it: unless it is false, a set-uid binary in the image can make root of any user",
         );
+        let route = container.at("securityContext.allowPrivilegeEscalation");
+        out.mend(Fix::risky(Edit::Set(route, false.into())));
     }
 }

@@ -19,6 +19,7 @@ rule! {
         "kyverno:require-run-as-nonroot",
         "gatekeeper:K8sPSPAllowedUsers",
     ],
+    fix: Unsafe,
     check: Container(check),
 }
 
@@ -37,4 +38,6 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, 
         format!("{} may run as root", container.title(workload)),
         "set `runAsNonRoot: true` in the pod's or the container's `securityContext`, and a user in the image",
     );
+    let route = container.at("securityContext.runAsNonRoot");
+    out.mend(Fix::risky(Edit::Set(route, true.into())));
 }

@@ -15,6 +15,7 @@ rule! {
         "psa:seccompProfile_restricted",
         "kyverno:restrict-seccomp-strict",
     ],
+    fix: Unsafe,
     check: Container(check),
 }
 
@@ -25,5 +26,7 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, 
             format!("{} has no filter of system calls", container.title(workload)),
             "set `seccompProfile: {type: RuntimeDefault}` in the pod's `securityContext`",
         );
+        let route = container.at("securityContext.seccompProfile.type");
+        out.mend(Fix::risky(Edit::Set(route, "RuntimeDefault".into())));
     }
 }
