@@ -47,6 +47,8 @@ pub mod lint;
 
 pub mod suppress;
 
+pub mod fix;
+
 pub mod config;
 
 pub mod origin;

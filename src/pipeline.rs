@@ -4,6 +4,8 @@
 //! clock, the environment or the network.
 
 use std::collections::BTreeMap;
+mod fix;
+
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,6 +13,8 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use jiff::civil::Date;
+
+pub use fix::{FixJob, Fixed, FixedFile, fix};
 
 use crate::admission::{self, namespace_limits, pod_security};
 use crate::catalog::{self, Catalog};
@@ -39,7 +43,7 @@ use crate::report::{Checked, Known, Report, plural};
 use crate::revision::{Problem, Tree};
 use crate::schema::stored::{self, StoredKind};
 use crate::schema::{self, KubernetesVersion, SchemaStore, UnknownKinds, UnknownVersion};
-use crate::source::{SourceId, SourceKind, SourceMap};
+use crate::source::{SourceId, SourceKind, SourceMap, Texts};
 use crate::suppress::{self, Acceptance};
 use crate::values::{self, FileReader, Layers, ValueSchemas, Values, ValuesFile};
 
@@ -62,9 +66,23 @@ pub struct ReleaseJob {
     pub cache: Option<Cache>,
     /// The files as they were at another commit; as they are today without it.
     pub tree: Option<Arc<Tree>>,
+    /// Texts in the place of what files hold: edits that are not written yet.
+    pub texts: Arc<Texts>,
 }
 
 impl ReleaseJob {
+    /// The same release with other texts in the place of files.
+    fn with_texts(&self, texts: &Arc<Texts>) -> Self {
+        let mut job = self.clone();
+        for file in &mut job.layers.files {
+            if let Some(text) = texts.get(&file.path) {
+                file.bytes = Ok(text.as_bytes().to_vec());
+            }
+        }
+        job.texts = Arc::clone(texts);
+        job
+    }
+
     /// The same release with the files of another commit: a values file that was not there then is left out.
     ///
     /// # Errors
@@ -217,7 +235,7 @@ pub fn check(job: &CheckJob) -> Result<Report, WrongCall> {
     let (known, unlisted) = list_schemas(job.schemas.as_deref());
     let (inputs, mut findings) = input::discover(&job.paths);
     findings.extend(unlisted);
-    let mut loose = read_manifests(&inputs, sources);
+    let mut loose = read_manifests(&inputs, &job.release, sources);
     loose.findings.extend(findings);
     let configs = chart_configs(&inputs.charts, job, sources)?;
     let charts = each(&inputs.charts, |path| {
@@ -463,7 +481,17 @@ pub fn test_rule(custom: &CustomRule, test: &RuleTest) -> Result<(), String> {
     }
 }
 
-/// Validates and lints one unit; also says what the entries of the project's configuration did.
+/// What the stages say of one unit.
+struct Judged {
+    unit: UnitOfWork,
+    store: SchemaStore,
+    /// How many findings notes in the input accept.
+    suppressed: usize,
+    /// What the project's configuration accepts.
+    of_project: Acceptance,
+}
+
+/// The report of one unit, and what the project's configuration accepts of it.
 fn validate(
     unit: UnitOfWork,
     config: &Config,
@@ -471,6 +499,49 @@ fn validate(
     known: &[SchemaFile],
     shared: &Shared,
 ) -> Result<(Report, Acceptance), UnknownVersion> {
+    let Judged {
+        unit,
+        store,
+        suppressed,
+        of_project,
+    } = judge_unit(unit, config, job, known, shared)?;
+    let UnitOfWork {
+        manifests,
+        findings,
+        printed,
+        ..
+    } = unit;
+    let sources = &shared.sources;
+    let keys = |id: &ObjectId, list: &Route| store.list_keys(id, list);
+    let trails = match &printed {
+        None => Trails::new(),
+        Some(printed) => {
+            let again = Again {
+                release: &job.release.release,
+                capabilities: &job.release.capabilities,
+                options: &job.release.options,
+                parses: &shared.parses,
+                sources,
+            };
+            origin::trails(&findings, &manifests, printed, &again)
+        }
+    };
+    let locator = Locator::new(&manifests, sources)
+        .with_item_keys(&keys)
+        .with_trails(&trails);
+    let mut report = located(findings, &manifests, &locator, sources);
+    report.suppressed = suppressed + of_project.count;
+    Ok((report, of_project))
+}
+
+/// Validates and lints one unit; also says what the entries of the project's configuration did.
+fn judge_unit(
+    unit: UnitOfWork,
+    config: &Config,
+    job: &CheckJob,
+    known: &[SchemaFile],
+    shared: &Shared,
+) -> Result<Judged, UnknownVersion> {
     let UnitOfWork {
         manifests,
         mut findings,
@@ -515,26 +586,20 @@ fn validate(
     for chart in config.layers().skip(job.config.layers().count()) {
         findings.extend(chart.judge(&of_chart, true, job.today, sources));
     }
-    let keys = |id: &ObjectId, list: &Route| store.list_keys(id, list);
-    let trails = match &printed {
-        None => Trails::new(),
-        Some(printed) => {
-            let again = Again {
-                release: &job.release.release,
-                capabilities: &job.release.capabilities,
-                options: &job.release.options,
-                parses: &shared.parses,
-                sources,
-            };
-            origin::trails(&findings, &manifests, printed, &again)
-        }
+    drop(entries);
+    drop(fleet);
+    let unit = UnitOfWork {
+        manifests,
+        findings,
+        templates,
+        printed,
     };
-    let locator = Locator::new(&manifests, sources)
-        .with_item_keys(&keys)
-        .with_trails(&trails);
-    let mut report = located(findings, &manifests, &locator, sources);
-    report.suppressed = suppressed + of_project.count;
-    Ok((report, of_project))
+    Ok(Judged {
+        unit,
+        store,
+        suppressed,
+        of_project,
+    })
 }
 
 /// The report of findings that have no objects.
@@ -710,7 +775,7 @@ fn located(
 fn read_all(path: &Path, job: &ReleaseJob, shared: &Shared) -> UnitOfWork {
     let sources = &shared.sources;
     let (inputs, findings) = input::discover(&[path.to_path_buf()]);
-    let mut unit = read_manifests(&inputs, sources);
+    let mut unit = read_manifests(&inputs, job, sources);
     unit.findings.extend(findings);
     for chart in each(&inputs.charts, |path| read_chart(path, job, shared)) {
         unit.findings.extend(chart.findings);
@@ -722,11 +787,18 @@ fn read_all(path: &Path, job: &ReleaseJob, shared: &Shared) -> UnitOfWork {
 }
 
 /// Reads the manifests that stand outside of charts: one unit, whatever files they are in.
-fn read_manifests(inputs: &Inputs, sources: &SourceMap) -> UnitOfWork {
+fn read_manifests(inputs: &Inputs, job: &ReleaseJob, sources: &SourceMap) -> UnitOfWork {
     let mut unit = UnitOfWork::default();
     let mut budget = input::MAX_BYTES;
     for file in &inputs.manifests {
-        match input::read(&file.path, &mut budget) {
+        let edited = (!job.texts.is_empty())
+            .then(|| job.texts.get(&shown(&file.path)))
+            .flatten();
+        let read = match edited {
+            Some(text) => Ok(Arc::clone(text)),
+            None => input::read(&file.path, &mut budget),
+        };
+        match read {
             Ok(text) => parse_file(file, text, sources, &mut unit),
             Err(finding) => unit.findings.push(finding),
         }
@@ -795,7 +867,7 @@ fn parse_rendered(
 /// Load, values, render. No text when an earlier stage says that there is nothing to render.
 fn render_chart(path: &Path, job: &ReleaseJob, shared: &Shared) -> (Option<Released>, Vec<Finding>) {
     let sources = &shared.sources;
-    let (chart, mut findings) = chart::load(path, job.compat, sources);
+    let (chart, mut findings) = chart::load_with(path, &job.texts, job.compat, sources);
     let Some(mut chart) = chart else {
         return (None, findings);
     };

@@ -274,7 +274,7 @@ impl Said<'_> {
     /// Says what to do, in the imperative.
     pub(super) fn help(self, help: impl Into<String>) -> Self {
         Said(self.0.map(|finding| {
-            finding.help = Some(help.into());
+            finding.help = Some(help.into().into_boxed_str());
             &mut *finding
         }))
     }

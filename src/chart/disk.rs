@@ -5,19 +5,32 @@
 use std::fs::{File, FileType};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::{Entry, EntryKind, Files};
+use crate::source::Texts;
 
 /// A folder on disk.
 #[derive(Debug)]
 pub struct Folder {
     root: PathBuf,
+    texts: Arc<Texts>,
 }
 
 impl Folder {
     /// The folder at a path.
     pub fn new(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into() }
+        Self {
+            root: root.into(),
+            texts: Arc::default(),
+        }
+    }
+
+    /// The folder with other texts in the place of some files.
+    #[must_use]
+    pub fn with_texts(mut self, texts: &Arc<Texts>) -> Self {
+        self.texts = Arc::clone(texts);
+        self
     }
 
     fn on_disk(&self, path: &str) -> PathBuf {
@@ -78,6 +91,15 @@ impl Files for Folder {
     }
 
     fn read(&self, path: &str, limit: u64) -> io::Result<Vec<u8>> {
+        let text = (!self.texts.is_empty())
+            .then(|| self.texts.get(&self.shown(path)))
+            .flatten();
+        if let Some(text) = text {
+            return Ok(text
+                .bytes()
+                .take(usize::try_from(limit).unwrap_or(usize::MAX))
+                .collect());
+        }
         let file = File::open(self.on_disk(path))?;
         // One call reads a file of known length, and nothing is read behind its end. What has no length (a pipe that a
         // link leads to, `/proc`) is read to its end.

@@ -15,11 +15,21 @@ use super::{
 };
 use crate::finding::{Anchor, Finding, Severity};
 use crate::manifest::parse::syntax_finding;
-use crate::source::{SourceKind, SourceMap};
+use crate::source::{SourceKind, SourceMap, Texts};
 use crate::values::{Layer, Tree, read_document};
 
 /// Loads the chart in a folder or an archive. No chart when Helm would refuse it; the findings say why.
 pub fn load(path: &Path, compat: HelmCompat, sources: &SourceMap) -> (Option<Chart>, Vec<Finding>) {
+    load_with(path, &Arc::default(), compat, sources)
+}
+
+/// [`load`] with other texts in the place of some files of a folder.
+pub fn load_with(
+    path: &Path,
+    texts: &Arc<Texts>,
+    compat: HelmCompat,
+    sources: &SourceMap,
+) -> (Option<Chart>, Vec<Finding>) {
     let shown = path.display().to_string();
     let unreadable = |why: String| {
         Finding::new(
@@ -30,7 +40,7 @@ pub fn load(path: &Path, compat: HelmCompat, sources: &SourceMap) -> (Option<Cha
         .help("give a folder with a Chart.yaml, or a .tgz archive of one")
     };
     let (raw, mut findings) = if path.is_dir() {
-        read_tree(&Folder::new(path), compat)
+        read_tree(&Folder::new(path).with_texts(texts), compat)
     } else {
         use std::io::Read as _;
         let mut bytes = Vec::new();

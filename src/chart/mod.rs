@@ -25,7 +25,7 @@ pub use compat::HelmCompat;
 pub(crate) use helmignore::glob;
 
 pub use files::{Entry, EntryKind, Files, Memory, RawFile, read_tree};
-pub use load::{load, load_files};
+pub use load::{load, load_files, load_with};
 pub use metadata::{Dependency, ImportValue, Maintainer, Metadata};
 pub use version::is_compatible_range;
 

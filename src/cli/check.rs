@@ -33,38 +33,12 @@ use crate::source::SourceMap;
 
 Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 the call is wrong")]
 pub(super) struct Args {
-    /// Charts, archives, manifest files (.yaml, .yml, .json), Markdown files, folders of them, or `-`
-    #[arg(value_name = "PATH", default_value = ".")]
-    paths: Vec<PathBuf>,
-
     #[command(flatten)]
-    release: ReleaseArgs,
-
-    #[command(flatten)]
-    config: ConfigArgs,
-
-    /// Lint rules to run: names, groups, presets (`default`, `recommended`, `strict`, `security`, `availability`), `all` or
-    /// `none`; those of the configuration, or else `default`, when not given
-    #[arg(long, value_delimiter = ',', value_name = "NAME,…")]
-    rules: Option<Vec<String>>,
-
-    /// The paths hold everything their objects refer to: report references to what is nowhere among them
-    #[arg(long)]
-    complete: bool,
+    judged: JudgedArgs,
 
     /// The least severity that fails the run; `error` when neither this nor the configuration says
     #[arg(long, value_enum, value_name = "SEVERITY")]
     fail_on: Option<FailOn>,
-
-    /// What a custom kind is whose schema is nowhere, not in the input, not in the project's store; `warn` when nothing
-    /// says
-    #[arg(long, value_enum, value_name = "SEVERITY")]
-    unknown_kinds: Option<UnknownKind>,
-
-    /// The Pod Security Standard of namespaces whose labels do not say: privileged, baseline or restricted; `privileged`
-    /// when nothing says
-    #[arg(long, value_name = "LEVEL[:VERSION]", value_parser = pod_security)]
-    pss: Option<Standard>,
 
     /// Report only what was not there where this branch left REF (`git merge-base REF HEAD`), whatever the lines
     #[arg(long, value_name = "REF", conflicts_with_all = ["baseline", "write_baseline"])]
@@ -80,6 +54,39 @@ pub(super) struct Args {
 
     #[command(flatten)]
     reports: ReportArgs,
+}
+
+/// What is judged, and by what: also of `fix`.
+#[derive(Debug, clap::Args)]
+pub(super) struct JudgedArgs {
+    /// Charts, archives, manifest files (.yaml, .yml, .json), Markdown files, folders of them, or `-`
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(super) paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    release: ReleaseArgs,
+
+    #[command(flatten)]
+    config: ConfigArgs,
+
+    /// Lint rules to run: names, groups, presets (`default`, `recommended`, `strict`, `security`, `availability`), `all` or
+    /// `none`; those of the configuration, or else `default`, when not given
+    #[arg(long, value_delimiter = ',', value_name = "NAME,…")]
+    pub(super) rules: Option<Vec<String>>,
+
+    /// The paths hold everything their objects refer to: report references to what is nowhere among them
+    #[arg(long)]
+    complete: bool,
+
+    /// What a custom kind is whose schema is nowhere, not in the input, not in the project's store; `warn` when nothing
+    /// says
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    unknown_kinds: Option<UnknownKind>,
+
+    /// The Pod Security Standard of namespaces whose labels do not say: privileged, baseline or restricted; `privileged`
+    /// when nothing says
+    #[arg(long, value_name = "LEVEL[:VERSION]", value_parser = pod_security)]
+    pss: Option<Standard>,
 }
 
 /// Reads a standard, in the words of the namespace's labels.
@@ -129,10 +136,51 @@ impl FailOn {
     }
 }
 
+impl JudgedArgs {
+    /// What is to be checked, and what the configuration says of `--fail-on`; the report of a configuration that cannot be
+    /// used.
+    #[expect(
+        clippy::type_complexity,
+        reason = "two outcomes of one call, each a pair or a report"
+    )]
+    pub(super) fn job(&self) -> anyhow::Result<Result<(CheckJob, Option<Option<Severity>>), Report>> {
+        let sources = SourceMap::default();
+        let project = match self.config.project(&sources)? {
+            Ok(project) => project.unwrap_or_default(),
+            Err(problems) => return Ok(Err(pipeline::report(problems, &sources))),
+        };
+        let catalog = Catalog::with(project.rules_of_its_own());
+        let words = self.rules.as_deref();
+        let chosen = words.map(|words| catalog.rule_set(words)).transpose()?;
+        let release_args = self.release.or(&project);
+        let mut release = release_args.release()?;
+        release.options.find_unrepeatable = true;
+        let fail_on = project.fail_on;
+        let job = CheckJob {
+            paths: self.paths.clone(),
+            release,
+            kubernetes: release_args.kubernetes(),
+            schemas: super::schema::store(release_args.schema_dir.as_deref())?,
+            unknown_kinds: self
+                .unknown_kinds
+                .map(UnknownKinds::from)
+                .or(project.unknown_kinds)
+                .unwrap_or_default(),
+            pod_security: self.pss.or(project.pod_security).unwrap_or_default(),
+            base: project.base.clone(),
+            config: Config::new(project, chosen),
+            has_chart_configs: !self.config.no_config,
+            is_complete: self.complete,
+            today: Some(jiff::Zoned::now().date()),
+        };
+        Ok(Ok((job, fail_on)))
+    }
+}
+
 /// Checks what was asked for, against nothing, an older version or a baseline.
 fn look(args: &Args, job: &CheckJob) -> anyhow::Result<Report> {
     if let Some(reference) = &args.new_since {
-        let tree = release::tree(reference, &args.paths, &args.release.values)?;
+        let tree = release::tree(reference, &args.judged.paths, &args.judged.release.values)?;
         pipeline::check_new(job, &tree, format!("older than {reference}"))
     } else if let Some(file) = &args.baseline {
         Ok(pipeline::check_beside(job, &read_baseline(file)?)?)
@@ -149,49 +197,22 @@ fn read_baseline(file: &Path) -> anyhow::Result<Baseline> {
 }
 
 pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
-    release::require(&args.paths)?;
+    release::require(&args.judged.paths)?;
     let outputs = args.reports.outputs()?;
     let refuse = |mut report: Report| -> anyhow::Result<Exit> {
         report.fail_on = Some(Severity::Error);
         report_to::write(&report, &outputs, color)?;
         Ok(Exit::Usage)
     };
-    let sources = SourceMap::default();
-    let project = match args.config.project(&sources)? {
-        Ok(project) => project.unwrap_or_default(),
-        Err(problems) => return refuse(pipeline::report(problems, &sources)),
+    let (job, fail_on) = match args.judged.job()? {
+        Ok(job) => job,
+        Err(report) => return refuse(report),
     };
-    let catalog = Catalog::with(project.rules_of_its_own());
-    let chosen = args
-        .rules
-        .as_deref()
-        .map(|words| catalog.rule_set(words))
-        .transpose()?;
-    let release_args = args.release.or(&project);
-    let mut release = release_args.release()?;
-    release.options.find_unrepeatable = true;
     let fail_on = args
         .fail_on
         .map(FailOn::least)
-        .or(project.fail_on)
+        .or(fail_on)
         .unwrap_or(Some(Severity::Error));
-    let job = CheckJob {
-        paths: args.paths.clone(),
-        release,
-        kubernetes: release_args.kubernetes(),
-        schemas: super::schema::store(release_args.schema_dir.as_deref())?,
-        unknown_kinds: args
-            .unknown_kinds
-            .map(UnknownKinds::from)
-            .or(project.unknown_kinds)
-            .unwrap_or_default(),
-        pod_security: args.pss.or(project.pod_security).unwrap_or_default(),
-        base: project.base.clone(),
-        config: Config::new(project, chosen),
-        has_chart_configs: !args.config.no_config,
-        is_complete: args.complete,
-        today: Some(jiff::Zoned::now().date()),
-    };
     let mut report = match look(args, &job) {
         Ok(report) => report,
         Err(error) => match error.downcast::<WrongCall>()? {

@@ -4,6 +4,7 @@ use std::io::Write as _;
 
 use super::config::ConfigArgs;
 use super::{Exit, output};
+use crate::finding::Safety;
 use crate::lint::{Check, Confidence};
 
 #[derive(Debug, clap::Args)]
@@ -53,6 +54,15 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
                 "It cannot be certain: what decides is not in the manifest alone."
             )?;
         }
+    }
+    match rule.fix {
+        None => {}
+        Some(Safety::Safe) => writeln!(out, "`plimsoll fix` mends it where what was meant is certain.")?,
+        Some(Safety::Unsafe) => writeln!(
+            out,
+            "`plimsoll fix --rules {}` mends it: only when the rule is named, because it may break a program.",
+            rule.name
+        )?,
     }
     if !rule.peers.is_empty() {
         writeln!(out, "In other tools: {}.", rule.peers.join(", "))?;

@@ -9,6 +9,7 @@ mod dep;
 mod diff;
 mod exit;
 mod explain;
+mod fix;
 mod go_flags;
 mod output;
 mod package;
@@ -65,6 +66,8 @@ enum Command {
     Render(render::Args),
     /// Render a Helm chart exactly as `helm template` does
     Template(template::Args),
+    /// Mend what can be mended, in the files that hold it
+    Fix(fix::Args),
     /// Compare two sets of objects and say what would change
     Diff(diff::Args),
     /// Fetch and list the dependencies of charts
@@ -117,6 +120,7 @@ pub fn main() -> Exit {
         Command::Check(args) => check::run(args, cli.color),
         Command::Render(args) => render::run(args, cli.color),
         Command::Template(args) => template::run(args, cli.color),
+        Command::Fix(args) => fix::run(args, cli.color),
         Command::Diff(args) => diff::run(args, cli.color),
         Command::Dep(args) => dep::run(args, cli.color),
         Command::Package(args) => package::run(args, cli.color),

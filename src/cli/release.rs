@@ -142,6 +142,7 @@ impl ReleaseArgs {
             },
             cache: self.cache.cache(),
             tree: None,
+            texts: Arc::default(),
         })
     }
 }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use super::config::ConfigArgs;
 use super::{Exit, output};
 use crate::catalog::Catalog;
-use crate::finding::RuleMeta;
+use crate::finding::{RuleMeta, Safety};
 use crate::lint::{Check, Preset};
 use crate::pipeline;
 use crate::report;
@@ -17,7 +17,7 @@ use crate::source::SourceMap;
 #[command(
     args_conflicts_with_subcommands = true,
     after_help = "Examples:
-  plimsoll rules                    every rule of every stage
+  plimsoll rules                    every rule of every stage: stage, severity, group, fix (safe or unsafe), presets
   plimsoll rules rollout            the rules of a group
   plimsoll rules security           the lint rules of a preset
   plimsoll rules --peers            which rule answers to which check of another tool
@@ -68,11 +68,11 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
         let widths: [usize; COLUMNS] =
             std::array::from_fn(|column| rows.iter().map(|row| row[column].len()).max().unwrap_or_default());
         for row in &rows {
-            let [name, stage, severity, group, presets] = row;
-            let [first, second, third, fourth, fifth] = widths;
+            let [name, stage, severity, group, fix, presets] = row;
+            let [first, second, third, fourth, fifth, sixth] = widths;
             write!(
                 out,
-                "{name:first$}  {stage:second$}  {severity:third$}  {group:fourth$}  {presets:fifth$}  "
+                "{name:first$}  {stage:second$}  {severity:third$}  {group:fourth$}  {fix:fifth$}  {presets:sixth$}  "
             )?;
             writeln!(out, "{}", catalog.find(name).map_or("", |rule| rule.summary))?;
         }
@@ -81,9 +81,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     Ok(Exit::Clean)
 }
 
-const COLUMNS: usize = 5;
+const COLUMNS: usize = 6;
 
-/// Name, stage, severity, group and presets of a rule; rules of other stages than lint always run.
+/// Name, stage, severity, group, fixes (`safe`, `unsafe`) and presets of a rule; rules of other stages than lint always run.
 fn row(rule: &'static RuleMeta, catalog: &Catalog) -> [String; COLUMNS] {
     let presets = match catalog.lint_rule(rule) {
         None => "always".to_owned(),
@@ -98,6 +98,7 @@ fn row(rule: &'static RuleMeta, catalog: &Catalog) -> [String; COLUMNS] {
         rule.stage.as_str().to_owned(),
         rule.severity.as_str().to_owned(),
         rule.group.as_str().to_owned(),
+        rule.fix.map_or("-", Safety::as_str).to_owned(),
         if presets.is_empty() {
             "-".to_owned()
         } else {

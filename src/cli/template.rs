@@ -232,6 +232,7 @@ fn template(args: &Args, shared: &Shared) -> anyhow::Result<(Exit, Vec<Finding>)
         },
         cache: None,
         tree: None,
+        texts: std::sync::Arc::default(),
     };
     let sources = &shared.sources;
     let (chart, mut findings) = match load(args, &path, sources) {

@@ -130,7 +130,7 @@ impl<'a> Locator<'a> {
             rule: finding.rule,
             severity: finding.severity,
             message,
-            help: finding.help.map(mask),
+            help: finding.help.map(|help| mask(help.into_string())),
             object,
             field,
         }

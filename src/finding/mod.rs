@@ -84,7 +84,7 @@ pub struct Finding {
     /// What is wrong: one sentence without a period.
     pub message: String,
     /// What to do, in the imperative.
-    pub help: Option<String>,
+    pub help: Option<Box<str>>,
     /// Other places that explain it.
     pub related: Vec<Related>,
     /// What would mend it, where that is known.
@@ -108,7 +108,7 @@ impl Finding {
     /// Says what to do.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(help.into().into_boxed_str());
         self
     }
 

@@ -161,6 +161,7 @@ impl Definition {
                 default: true,
                 summary: self.message.leak(),
                 peers: &[],
+                fix: None,
                 page: page.leak(),
             },
             presets: &[],

@@ -6,6 +6,7 @@
 mod span;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, OnceLock, RwLock};
 
@@ -53,6 +54,9 @@ impl Source {
         (position.line, position.column)
     }
 }
+
+/// Texts that stand in for what files hold, by the path the user knows.
+pub type Texts = BTreeMap<String, Arc<str>>;
 
 /// The texts of a run, append-only and shared between threads.
 ///

@@ -129,11 +129,9 @@ fn check_one(
             "the schema of the chart `{name}` refuses the values: {}",
             mismatch.message
         );
-        let mut finding = Finding::new(&VALUES_SCHEMA, at, message);
-        finding.help = mismatch
-            .help
-            .or_else(|| Some("set a value that the schema allows".to_owned()));
-        findings.push(finding);
+        let help = mismatch.help;
+        let help = help.unwrap_or_else(|| "set a value that the schema allows".to_owned());
+        findings.push(Finding::new(&VALUES_SCHEMA, at, message).help(help));
     }
 }
 

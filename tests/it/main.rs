@@ -5,6 +5,7 @@ mod cli;
 mod config;
 mod determinism;
 mod diff;
+mod fix;
 mod fixtures;
 mod flags;
 mod hostile;

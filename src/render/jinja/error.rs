@@ -41,7 +41,7 @@ impl Explainer<'_> {
             .map_or_else(|| range.clone(), |focus| narrow(&source.text, &range, focus));
         let anchor = |source: &Source, range: &Range<usize>| Anchor::Text(span(source, range));
         let mut finding = Finding::new(problem.rule, anchor(source, &range), problem.message);
-        finding.help = problem.help;
+        finding.help = problem.help.map(String::into_boxed_str);
         for outer in chain
             .iter()
             .filter(|outer| !std::ptr::eq(**outer, cause) && outer.line().is_some())
