@@ -1,7 +1,7 @@
 //! Two renders of one release set, compared: 1 % of the objects differ, in another style on every tenth.
 
 use divan::Bencher;
-use plimsoll::diff::{ChangeSet, Secrets};
+use plimsoll::diff::{ChangeSet, Secrets, Setting};
 use plimsoll::manifest::ManifestSet;
 use plimsoll::manifest::parse::{Strangers, parse};
 use plimsoll::schema::SchemaStore;
@@ -53,7 +53,12 @@ fn side(objects: usize, is_new: bool) -> ManifestSet {
 }
 
 fn diff(old: &ManifestSet, new: &ManifestSet, schemas: &SchemaStore) -> ChangeSet {
-    plimsoll::diff::diff(old, new, schemas, Secrets::Masked)
+    let setting = Setting {
+        schemas,
+        namespace: "default",
+        secrets: Secrets::Masked,
+    };
+    plimsoll::diff::diff(old, new, &setting)
 }
 
 /// Pairing, comparison and impact of two parsed sides.

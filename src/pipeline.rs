@@ -20,7 +20,7 @@ use crate::admission::{self, namespace_limits, pod_security};
 use crate::catalog::{self, Catalog};
 use crate::chart::{self, Chart, HelmCompat};
 use crate::config::{self, Config, CustomRule, Layer, Owner, RuleTest};
-use crate::diff::{self, ChangeSet, Secrets};
+use crate::diff::{self, ChangeSet, Secrets, Setting};
 use crate::finding::locate::Locator;
 use crate::finding::trail::Trails;
 use crate::finding::{Anchor, Finding, Severity, judge};
@@ -383,7 +383,15 @@ pub fn diff(
     old.findings.extend(unlisted);
     let unreadable = read_schemas(&known, &mut store, Some(&new.manifests));
     old.findings.extend(unreadable);
-    let mut changes = diff::diff(&old.manifests, &new.manifests, &store, secrets);
+    let mut changes = diff::diff(
+        &old.manifests,
+        &new.manifests,
+        &Setting {
+            schemas: &store,
+            namespace: &new_job.release.namespace,
+            secrets,
+        },
+    );
     accept(&mut changes, (&mut old, old_job), (&mut new, new_job), today);
     let mut report = report_of(old, sources);
     report.findings.extend(report_of(new, sources).findings);

@@ -18,17 +18,18 @@ pub(super) struct Pair<'a> {
 /// to another group (`Ingress` from `extensions`), so the group decides only where two candidates differ in it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Identity<'a> {
-    WithGroup(&'a str, &'a str, Option<&'a str>, &'a str),
-    WithoutGroup(&'a str, Option<&'a str>, &'a str),
+    WithGroup(&'a str, &'a str, &'a str, &'a str),
+    WithoutGroup(&'a str, &'a str, &'a str),
 }
 
 impl<'a> Identity<'a> {
-    fn of(manifest: &'a Manifest, with_group: bool) -> Self {
+    fn of(manifest: &'a Manifest, namespace: &'a str, with_group: bool) -> Self {
         let id = &manifest.id;
+        let namespace = id.namespace.as_deref().unwrap_or(namespace);
         if with_group {
-            Self::WithGroup(id.group(), &id.kind, id.namespace.as_deref(), &id.name)
+            Self::WithGroup(id.group(), &id.kind, namespace, &id.name)
         } else {
-            Self::WithoutGroup(&id.kind, id.namespace.as_deref(), &id.name)
+            Self::WithoutGroup(&id.kind, namespace, &id.name)
         }
     }
 }
@@ -36,8 +37,8 @@ impl<'a> Identity<'a> {
 /// Pairs in the order of the new set, then what only the old set has, in its order.
 ///
 /// Objects that are in one set twice are paired one by one in reading order. What is left on both sides is paired by
-/// likeness.
-pub(super) fn pairs<'a>(old: &'a ManifestSet, new: &'a ManifestSet) -> Vec<Pair<'a>> {
+/// likeness. Objects that name no namespace are in `namespace`.
+pub(super) fn pairs<'a>(old: &'a ManifestSet, new: &'a ManifestSet, namespace: &'a str) -> Vec<Pair<'a>> {
     let mut partner: Vec<Option<&'a Manifest>> = vec![None; new.len()];
     let mut is_paired = vec![false; old.len()];
     for with_group in [true, false] {
@@ -50,7 +51,7 @@ pub(super) fn pairs<'a>(old: &'a ManifestSet, new: &'a ManifestSet) -> Vec<Pair<
             .filter(|(position, _)| !is_paired[*position])
         {
             waiting
-                .entry(Identity::of(manifest, with_group))
+                .entry(Identity::of(manifest, namespace, with_group))
                 .or_default()
                 .push(position);
         }
@@ -62,7 +63,7 @@ pub(super) fn pairs<'a>(old: &'a ManifestSet, new: &'a ManifestSet) -> Vec<Pair<
             .zip(&mut partner)
             .filter(|(_, partner)| partner.is_none());
         for (manifest, partner) in open {
-            let candidates = waiting.get_mut(&Identity::of(manifest, with_group));
+            let candidates = waiting.get_mut(&Identity::of(manifest, namespace, with_group));
             if let Some(position) = candidates.and_then(Vec::pop) {
                 is_paired[position] = true;
                 *partner = old.iter().nth(position);

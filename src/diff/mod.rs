@@ -188,12 +188,27 @@ impl ChangeSet {
     }
 }
 
+/// What is known of both sides beside their objects.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting<'s> {
+    /// What pairs the items of lists (`x-kubernetes-list-map-keys`, or the patch merge key), and which changes the server refuses.
+    pub schemas: &'s SchemaStore,
+    /// Where objects are that name no namespace.
+    pub namespace: &'s str,
+    /// What is shown of what Secrets hold.
+    pub secrets: Secrets,
+}
+
 /// Compares two sets of objects.
 ///
-/// The schemas tell what pairs the items of lists (`x-kubernetes-list-map-keys`, or the patch merge key), and which changes
-/// the server refuses. Linear in the size of both; pairs are compared in parallel, the result does not depend on it.
-pub fn diff(old: &ManifestSet, new: &ManifestSet, schemas: &SchemaStore, secrets: Secrets) -> ChangeSet {
-    let pairs = align::pairs(old, new);
+/// Linear in the size of both; pairs are compared in parallel, the result does not depend on it.
+pub fn diff<'m>(old: &'m ManifestSet, new: &'m ManifestSet, setting: &Setting<'m>) -> ChangeSet {
+    let Setting {
+        schemas,
+        namespace,
+        secrets,
+    } = *setting;
+    let pairs = align::pairs(old, new, namespace);
     let compared: Vec<Compared<'_>> = pairs
         .par_iter()
         .filter_map(|pair| compare(*pair, schemas, secrets))
@@ -211,7 +226,7 @@ pub fn diff(old: &ManifestSet, new: &ManifestSet, schemas: &SchemaStore, secrets
         .map(|new| new.number);
     let rewritten = compared.iter().filter(|compared| compared.changes_content());
     let rewritten = rewritten.filter_map(|compared| compared.pair.new);
-    let around = Surroundings::of(old, new, schemas, restarting.collect(), rewritten);
+    let around = Surroundings::of((old, new), namespace, schemas, restarting.collect(), rewritten);
     ChangeSet {
         changes: compared
             .into_par_iter()

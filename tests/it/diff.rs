@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use plimsoll::diff::{self, ChangeSet, Impact, Secrets};
+use plimsoll::diff::{self, ChangeSet, Impact, Secrets, Setting};
 use plimsoll::manifest::ManifestSet;
 use plimsoll::manifest::parse::{Strangers, parse};
 use plimsoll::report::diff::{DiffFormat, write};
@@ -32,7 +32,16 @@ fn compare(old: &str, new: &str) -> ChangeSet {
 }
 
 fn diff(old: &ManifestSet, new: &ManifestSet, schemas: &SchemaStore) -> ChangeSet {
-    diff::diff(old, new, schemas, Secrets::Masked)
+    compared(old, new, schemas, Secrets::Masked)
+}
+
+fn compared(old: &ManifestSet, new: &ManifestSet, schemas: &SchemaStore, secrets: Secrets) -> ChangeSet {
+    let setting = Setting {
+        schemas,
+        namespace: "default",
+        secrets,
+    };
+    diff::diff(old, new, &setting)
 }
 
 fn printed(changes: &ChangeSet, format: DiffFormat) -> String {
@@ -306,7 +315,7 @@ fn secrets_are_shown_to_who_asks() {
         .into_iter()
         .find(|(case, ..)| case.ends_with("secret-masked"))
         .expect("the case");
-    let changes = diff::diff(
+    let changes = compared(
         &manifests(&old),
         &manifests(&new),
         &SchemaStore::default(),

@@ -9,9 +9,6 @@ use crate::manifest::uses::{self, Use};
 use crate::manifest::{Manifest, ManifestId, ManifestSet};
 use crate::schema::SchemaStore;
 
-/// The namespace of objects that name none.
-const DEFAULT_NAMESPACE: &str = "default";
-
 /// The workload of a set that reads a ConfigMap or Secret, with how it does.
 type Reader<'m> = (WorkloadId, Use<'m>);
 
@@ -35,19 +32,16 @@ pub(in crate::diff) struct Surroundings<'m> {
 }
 
 impl<'m> Surroundings<'m> {
-    /// Indexes both sets. `restarting` are the workloads of the new set whose pod template differs, `rewritten` its
+    /// Indexes both sets; objects that name no namespace are in `namespace`. `restarting` are the workloads of the new set whose pod template differs, `rewritten` its
     /// objects whose content differs.
     pub(in crate::diff) fn of(
-        old: &'m ManifestSet,
-        new: &'m ManifestSet,
+        (old, new): (&'m ManifestSet, &'m ManifestSet),
+        namespace: &'m str,
         schemas: &'m SchemaStore,
         restarting: HashSet<ManifestId>,
         rewritten: impl Iterator<Item = &'m Manifest>,
     ) -> Self {
-        let (old, new) = rayon::join(
-            || Fleet::build(old, DEFAULT_NAMESPACE),
-            || Fleet::build(new, DEFAULT_NAMESPACE),
-        );
+        let (old, new) = rayon::join(|| Fleet::build(old, namespace), || Fleet::build(new, namespace));
         let rewritten = rewritten
             .map(|manifest| (&*manifest.id.kind, new.namespace(manifest), &*manifest.id.name))
             .collect();

@@ -103,13 +103,21 @@ fn of_definition(update: &Update<'_, '_>, reasons: &mut Vec<Reason>) {
                     "the version `{name}` is no longer served: clients and manifests that use it fail"
                 ));
             }
-            Some(after) if !before.is_storage && after.is_storage => {
-                say(format!(
-                    "objects are stored in the version `{name}` from now on; those that exist stay in the old one until they are written again"
-                ));
-            }
             Some(_) => {}
         }
+    }
+    let storage = |versions: &BTreeMap<&str, Version>| -> Option<String> {
+        let mut versions = versions.iter();
+        versions
+            .find(|(_, version)| version.is_storage)
+            .map(|(name, _)| (*name).to_owned())
+    };
+    if let (Some(before), Some(after)) = (storage(&old), storage(&new))
+        && before != after
+    {
+        say(format!(
+            "objects are stored in the version `{after}` instead of `{before}` from now on; those that exist stay in the old one until they are written again"
+        ));
     }
     let come: Vec<String> = new
         .keys()
@@ -117,10 +125,11 @@ fn of_definition(update: &Update<'_, '_>, reasons: &mut Vec<Reason>) {
         .map(|name| format!("`{name}`"))
         .collect();
     if !come.is_empty() {
-        say(format!(
+        let message = format!(
             "the version {} comes: objects are converted as `spec.conversion` says",
             list(&come)
-        ));
+        );
+        reasons.push(Reason::new(Impact::InPlace, message).at(change));
     }
     if let Some(change) = change.filter(|_| reasons.len() == before) {
         let message = format!(

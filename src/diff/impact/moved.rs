@@ -1,6 +1,6 @@
 //! Objects that get another name or kind. The server knows no renames: one object goes, another one comes.
 
-use super::{Impact, Reason, Single, Update, dangling, items};
+use super::{Impact, Reason, Single, Update, dangling, data, items};
 
 pub(super) fn of(update: &Update<'_, '_>, reasons: &mut Vec<Reason>) {
     let (old, new) = (&update.before.id, &update.after.id);
@@ -15,6 +15,14 @@ pub(super) fn of(update: &Update<'_, '_>, reasons: &mut Vec<Reason>) {
         from("namespace", &namespace(old), &namespace(new))
     };
     let (impact, effect) = match (new.group(), &*new.kind) {
+        ("batch", "Job") => (
+            Impact::InPlace,
+            "the old one and its pods go, and the new one runs once",
+        ),
+        ("batch", "CronJob") => (
+            Impact::InPlace,
+            "the old one goes with the runs it began, and the new one runs from now on",
+        ),
         _ if update.workloads().is_some() => (
             Impact::Recreate,
             "all pods of the old one stop and those of the new one start, and nothing makes one wait for the other",
@@ -22,10 +30,6 @@ pub(super) fn of(update: &Update<'_, '_>, reasons: &mut Vec<Reason>) {
         ("", "Service") => (
             Impact::Traffic,
             "its name in the cluster's DNS and its address change for every client",
-        ),
-        ("", "PersistentVolumeClaim") => (
-            Impact::Data,
-            "the new claim gets a volume of its own, and the old one goes with what it holds",
         ),
         _ => (Impact::InPlace, "the old one goes and a new one comes"),
     };
@@ -40,5 +44,9 @@ pub(super) fn of(update: &Update<'_, '_>, reasons: &mut Vec<Reason>) {
         manifest: update.before,
         around: update.around,
     };
+    // What a Secret held is what the new one holds.
+    if &*old.kind != "Secret" {
+        data::of_removal(&gone, reasons);
+    }
     dangling::of_removal(&gone, reasons);
 }

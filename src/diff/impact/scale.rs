@@ -99,8 +99,8 @@ fn pods(count: i64) -> String {
 }
 
 /// The autoscaler of the new set that decides how many pods a workload has.
-fn scaler(around: &super::Surroundings<'_>, workload: &Manifest, kind: &str) -> Option<String> {
-    let namespace = workload.id.namespace.as_deref().unwrap_or("default");
+fn scaler<'m>(around: &super::Surroundings<'m>, workload: &'m Manifest, kind: &str) -> Option<String> {
+    let namespace = around.new.namespace(workload);
     let scaler = around.new.scalers(namespace, kind, &workload.id.name).first()?;
     let id = &scaler.manifest.id;
     Some(format!("{} `{}`", id.kind, id.name))
