@@ -2,6 +2,7 @@
 
 use clap::Subcommand;
 
+mod peers;
 mod survey;
 
 #[derive(clap::Args)]
@@ -14,10 +15,13 @@ pub(crate) struct Args {
 enum Task {
     /// Lint every chart below some folders with its default values: findings by rule, and the median of a release
     Survey(survey::Args),
+    /// Compare the verdicts of other linters with ours on some manifests
+    Peers(peers::Args),
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     match &args.task {
         Task::Survey(args) => survey::run(args),
+        Task::Peers(args) => peers::run(args),
     }
 }
