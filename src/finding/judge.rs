@@ -53,7 +53,8 @@ pub fn drop_guesses(findings: &mut Vec<Finding>) {
     });
 }
 
-/// Drops what admission says of a place where lint has an error: it is the same mistake, and lint has the words for it.
+/// Drops what admission says of a place where lint has an error, and what schema validation says is missing there: it is
+/// the same mistake, and lint has the words for it.
 ///
 /// The server's answer to a selector that does not fit its pods is one sentence about the labels; the rule
 /// `mismatching-selector` names both labels and both lines.
@@ -74,6 +75,9 @@ pub fn drop_repeats(findings: &mut Vec<Finding>) {
         return;
     }
     findings.retain(|finding| {
+        if let (Stage::Schema, Anchor::Route(_, _, Part::Missing)) = (finding.rule.stage, &finding.at) {
+            return route_of(&finding.at).is_none_or(|missing| !explained.contains(&missing));
+        }
         let here = route_of(&finding.at).filter(|_| finding.rule.stage == Stage::Admission);
         here.is_none_or(|(manifest, route)| {
             !explained.iter().any(|(other, place)| {

@@ -309,6 +309,11 @@ impl<'m> Fleet<'m> {
             .is_some_and(|index| !index.pods.workloads.is_empty())
     }
 
+    /// Whether the workloads of a namespace would be in the input: some are, or it is said to be complete.
+    pub fn would_hold_workloads(&self, namespace: &str) -> bool {
+        self.is_complete || self.has_workloads(namespace)
+    }
+
     /// The workloads whose pods a selector matches, in reading order.
     pub fn select(&self, namespace: &str, selector: &Selector<'_>) -> Vec<WorkloadId> {
         let Some(index) = self.namespaces.get(namespace) else {
@@ -426,6 +431,13 @@ impl<'m> Fleet<'m> {
     pub fn replicas(&self, workload: &Workload<'_>) -> Option<i64> {
         let written = workload.replicas()?;
         Some(self.scaled_to(workload).unwrap_or(written))
+    }
+
+    /// Whether a workload has more than one pod, always or when its autoscaler adds some.
+    pub fn has_several_pods(&self, workload: &Workload<'_>) -> bool {
+        let most = self.scalers_of(workload).first().map(|scaler| scaler.most);
+        self.replicas(workload).is_some_and(|fewest| fewest > 1)
+            || most.is_some_and(|most| most.is_none_or(|most| most > 1))
     }
 
     /// All objects of a kind, in reading order.

@@ -163,7 +163,8 @@ pub(crate) fn template_route(manifest: &Manifest) -> Option<&'static str> {
             apps::Deployment::KIND | apps::DaemonSet::KIND | apps::ReplicaSet::KIND | apps::StatefulSet::KIND,
         )
         | (batch::Job::GROUP, batch::Job::KIND)
-        | ("argoproj.io", "Rollout") => Some("spec.template"),
+        | ("argoproj.io", "Rollout")
+        | ("apps.openshift.io", "DeploymentConfig") => Some("spec.template"),
         (batch::CronJob::GROUP, batch::CronJob::KIND) => Some("spec.jobTemplate.spec.template"),
         _ => None,
     }
@@ -202,7 +203,9 @@ impl<'m> Workload<'m> {
     fn read_selector(&self) -> Option<Selector<'m>> {
         let spec = self.manifest.node().get("spec")?;
         match &*self.manifest.id.kind {
-            core::ReplicationController::KIND => spec.get("selector").map(Selector::of_map),
+            core::ReplicationController::KIND | "DeploymentConfig" => {
+                spec.get("selector").map(Selector::of_map)
+            }
             apps::Deployment::KIND
             | apps::DaemonSet::KIND
             | apps::ReplicaSet::KIND
@@ -290,6 +293,7 @@ impl<'m> Workload<'m> {
             | apps::StatefulSet::KIND
             | apps::ReplicaSet::KIND
             | core::ReplicationController::KIND
+            | "DeploymentConfig"
             | "Rollout" => {
                 let written = self
                     .manifest

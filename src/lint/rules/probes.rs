@@ -6,6 +6,7 @@ pub(crate) mod no_liveness_probe;
 pub(crate) mod no_probes;
 pub(crate) mod no_readiness_probe;
 pub(crate) mod no_startup_probe;
+pub(crate) mod not_ready_by_probe;
 pub(crate) mod probe_command_antipattern;
 pub(crate) mod probe_host_set;
 mod probe_port;

@@ -11,6 +11,7 @@ pub(crate) mod no_node_affinity;
 pub(crate) mod node_pinning;
 pub(crate) mod priority_class_name;
 pub(crate) mod runtime_class_restricted;
+pub(crate) mod single_replica;
 pub(crate) mod topology_do_not_schedule;
 pub(crate) mod topology_spread_invalid;
 pub(crate) mod topology_spread_missing;

@@ -37,6 +37,10 @@ pub(crate) struct Args {
     #[arg(long)]
     incomplete: bool,
 
+    /// Compare each check on the peer's own tests for it alone
+    #[arg(long)]
+    own_tests: bool,
+
     /// Print every difference of these checks and rules, not one example
     #[arg(long, value_delimiter = ',')]
     show: Vec<String>,
@@ -61,7 +65,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
                 })
             })
             .collect::<anyhow::Result<Vec<_>>>()?;
-        let comparison = Comparison::of(&mapping, &cases);
+        let mut comparison = Comparison::of(&mapping, &cases);
+        if args.own_tests {
+            comparison.verdicts.retain(|verdict| verdict.is_own_test);
+        }
         report::print(peer, &comparison, &differences, &args.show);
     }
     Ok(())

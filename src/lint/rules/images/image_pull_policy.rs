@@ -7,9 +7,6 @@ rule! {
     severity: Warning,
     presets: [Recommended],
     peers: [
-        "kube-score:container-image-pull-policy",
-        "polaris:pullPolicyNotAlways",
-        "checkov:CKV_K8S_15",
         "kyverno:imagepullpolicy-always",
     ],
     check: Container(check),

@@ -7,7 +7,6 @@ rule! {
     presets: [Default],
     peers: [
         "kube-linter:no-liveness-probe",
-        "kube-score:pod-probes",
         "polaris:livenessProbeMissing",
         "checkov:CKV_K8S_8",
         "datree:CONTAINERS_MISSING_LIVENESSPROBE_KEY",

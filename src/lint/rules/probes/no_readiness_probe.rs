@@ -17,25 +17,10 @@ rule! {
 }
 
 fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
-    if workload.runs_to_completion()
-        || container.role != Role::Main
-        || container.get("readinessProbe").is_some()
-    {
+    if !lacks_probe(workload, container) || !serves(fleet, workload, container) {
         return;
     }
     let service = fleet.services_of(workload).next();
-    // Something with no port and no Service has nothing to be ready for.
-    if container.ports.is_empty() && service.is_none() {
-        return;
-    }
-    // The container that serves has the probe; what runs beside it, a metrics exporter say, needs none.
-    if another_is_ready(workload)
-        && !fleet
-            .services_of(workload)
-            .any(|service| targets(service, container))
-    {
-        return;
-    }
     let name = container.name();
     let title = workload.title();
     let message = match service {
@@ -56,6 +41,24 @@ fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'
         );
     }
     out.push(finding);
+}
+
+/// Whether a container that runs as long as its pod says nothing of when it is ready.
+pub(super) fn lacks_probe(workload: &Workload<'_>, container: &Container<'_>) -> bool {
+    !workload.runs_to_completion()
+        && container.role == Role::Main
+        && container.get("readinessProbe").is_none()
+}
+
+/// Whether others may wait for this container. Something with no port and no Service has nothing to be ready for; and
+/// where the container that serves has the probe, what runs beside it, a metrics exporter say, needs none.
+pub(super) fn serves<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>) -> bool {
+    let is_targeted = || {
+        let mut services = fleet.services_of(workload);
+        services.any(|service| targets(service, container))
+    };
+    let is_reached = !container.ports.is_empty() || fleet.services_of(workload).next().is_some();
+    is_reached && (!another_is_ready(workload) || is_targeted())
 }
 
 /// Whether a Service sends traffic to a port that this container says it opens.

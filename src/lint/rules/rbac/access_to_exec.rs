@@ -8,10 +8,7 @@ rule! {
     presets: [Security],
     peers: [
         "polaris:clusterrolePodExecAttach",
-        "polaris:clusterrolebindingPodExecAttach",
         "polaris:rolePodExecAttach",
-        "polaris:rolebindingClusterRolePodExecAttach",
-        "polaris:rolebindingRolePodExecAttach",
         "trivy:KSV-0053",
         "trivy:KSV-0054",
         "checkov:CKV2_K8S_2",

@@ -1,4 +1,4 @@
-use super::grants::BINDINGS;
+use super::grants::{BINDINGS, allows_everything};
 use crate::lint::prelude::*;
 
 rule! {
@@ -18,11 +18,12 @@ rule! {
     check: Kinds(BINDINGS, check),
 }
 
-fn check<'m>(_: &Fleet<'m>, binding: &'m Manifest, out: &mut Sink<'_>) {
-    if binding
-        .get("roleRef.name")
-        .is_some_and(|name| name.str() == "cluster-admin")
-    {
+fn check<'m>(fleet: &Fleet<'m>, binding: &'m Manifest, out: &mut Sink<'_>) {
+    let text = |path| binding.get(path).map_or("", NodeRef::str);
+    let (kind, name) = (text("roleRef.kind"), text("roleRef.name"));
+    let namespace = (kind == "Role").then(|| fleet.namespace(binding));
+    let bound = || fleet.object(("rbac.authorization.k8s.io", kind), namespace, name);
+    if name == "cluster-admin" || bound().is_some_and(allows_everything) {
         out.value(
             binding.route("roleRef.name"),
             format!(

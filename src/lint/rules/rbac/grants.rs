@@ -67,6 +67,15 @@ impl<'m> Grant<'m> {
     }
 }
 
+/// Whether a role allows everything, whatever it is called.
+pub(super) fn allows_everything(role: &Manifest) -> bool {
+    grants(role).any(|grant| {
+        ["apiGroups", "resources", "verbs"]
+            .iter()
+            .all(|list| grant.words(list).any(|(_, word)| word == "*"))
+    })
+}
+
 /// Reports each rule of a role that allows one of some verbs on one of some resources of a group.
 pub(super) fn report(
     role: &Manifest,

@@ -8,6 +8,8 @@ rule! {
     presets: [Recommended, Security],
     peers: [
         "kube-linter:wildcard-in-rules",
+        "polaris:clusterrolePodExecAttach",
+        "polaris:rolePodExecAttach",
         "trivy:KSV-0044",
         "trivy:KSV-0045",
         "trivy:KSV-0046",

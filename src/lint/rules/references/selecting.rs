@@ -20,7 +20,7 @@ pub(super) fn unselecting<'m>(
     let route = Route::parse(path).ok()?;
     let selector = Selector::of_label_selector(manifest.at(&route)?)?;
     if selector.is_empty()
-        || !fleet.has_workloads(namespace)
+        || !fleet.would_hold_workloads(namespace)
         || fleet.first_selected(namespace, &selector, |_| true).is_some()
         || fleet.may_be_made_by_operator(namespace, &selector)
     {

@@ -13,6 +13,7 @@ rule! {
         "kubesec:LimitsCPU",
         "datree:CONTAINERS_MISSING_CPU_LIMIT_KEY",
         "kubeaudit:LimitsCPUNotSet",
+        "kubeaudit:LimitsNotSet",
         "kyverno:require-cpu-limits",
         "gatekeeper:K8sContainerLimits",
     ],

@@ -14,6 +14,7 @@ rule! {
         "kubesec:LimitsMemory",
         "datree:CONTAINERS_MISSING_MEMORY_LIMIT_KEY",
         "kubeaudit:LimitsMemoryNotSet",
+        "kubeaudit:LimitsNotSet",
         "popeye:POP-107",
         "kyverno:require-requests-limits",
         "gatekeeper:K8sContainerLimits",

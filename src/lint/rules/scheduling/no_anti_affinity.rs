@@ -16,8 +16,10 @@ rule! {
 
 fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
     let has = |path| workload.get(path).is_some_and(|node| !node.is_empty());
-    let is_several = fleet.replicas(workload).is_some_and(|replicas| replicas > 1);
-    if is_several && !has("topologySpreadConstraints") && !has("affinity.podAntiAffinity") {
+    if fleet.has_several_pods(workload)
+        && !has("topologySpreadConstraints")
+        && !has("affinity.podAntiAffinity")
+    {
         out.push(
             out.at(
                 Route::root().then("spec"),

@@ -13,15 +13,21 @@ rule! {
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
     let list = workload.get("topologySpreadConstraints");
     for (index, constraint) in list.into_iter().flat_map(NodeRef::items).enumerate() {
-        let selector = constraint
-            .get("labelSelector")
-            .and_then(Selector::of_label_selector);
-        if selector.is_some_and(|selector| !selector.matches(&workload.labels)) {
+        let route = workload.route("topologySpreadConstraints").then(index);
+        let Some(selector) = constraint.get("labelSelector") else {
+            out.value(
+                route,
+                format!(
+                    "{} spreads its pods by counting none: there is no `labelSelector`",
+                    workload.title()
+                ),
+                "add a `labelSelector` that matches the labels of the pod template",
+            );
+            continue;
+        };
+        if Selector::of_label_selector(selector).is_some_and(|selector| !selector.matches(&workload.labels)) {
             out.key(
-                workload
-                    .route("topologySpreadConstraints")
-                    .then(index)
-                    .then("labelSelector"),
+                route.then("labelSelector"),
                 format!(
                     "{} spreads its pods by counting others: the selector does not match its own",
                     workload.title()

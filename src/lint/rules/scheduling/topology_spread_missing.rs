@@ -9,9 +9,10 @@ rule! {
     check: Workload(check),
 }
 
-fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
-    let is_several = fleet.replicas(workload).is_some_and(|replicas| replicas > 1);
-    if is_several
+fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
+    let is_one_a_node = &*workload.manifest.id.kind == "DaemonSet";
+    if !workload.runs_to_completion()
+        && !is_one_a_node
         && workload
             .get("topologySpreadConstraints")
             .is_none_or(NodeRef::is_empty)

@@ -1,3 +1,4 @@
+use super::low_uid::low_id;
 use crate::lint::prelude::*;
 
 rule! {
@@ -23,17 +24,6 @@ static ABOVE: Number = Number {
 };
 
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
-    let Some((group, route)) = workload.security(container, "runAsGroup") else {
-        return;
-    };
-    if let Some(id) = group.as_i64().filter(|id| (1..=out.number(&ABOVE)).contains(id)) {
-        out.value(
-            route,
-            format!(
-                "{} runs as group {id}, which may be a group of the node",
-                container.title(workload)
-            ),
-            format!("use an id above {}", out.number(&ABOVE)),
-        );
-    }
+    let above = out.number(&ABOVE);
+    out.extend(low_id(&RULE.meta, "group", "runAsGroup", above, workload, container));
 }

@@ -24,20 +24,32 @@ static ABOVE: Number = Number {
 };
 
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
-    let Some((user, route)) = workload.security(container, "runAsUser") else {
-        return;
-    };
-    let Some(id) = user.as_i64().filter(|id| (1..=out.number(&ABOVE)).contains(id)) else {
-        return;
-    };
     if workload.get("hostUsers").and_then(NodeRef::as_bool) != Some(false) {
-        out.value(
-            route,
-            format!(
-                "{} runs as user {id}, which may be an account of the node",
-                container.title(workload)
-            ),
-            format!("use an id above {}", out.number(&ABOVE)),
-        );
+        let above = out.number(&ABOVE);
+        out.extend(low_id(&RULE.meta, "user", "runAsUser", above, workload, container));
     }
+}
+
+/// The id of user or group that a container runs with, where it is low or the image's.
+pub(super) fn low_id(
+    rule: &'static RuleMeta,
+    what: &str,
+    field: &str,
+    above: i64,
+    workload: &Workload<'_>,
+    container: &Container<'_>,
+) -> Option<Finding> {
+    let title = container.title(workload);
+    let (at, message) = match workload.security(container, field) {
+        Some((node, route)) => {
+            let id = node.as_i64().filter(|id| *id <= above)?;
+            let message = format!("{title} runs as {what} {id}, which may be one of the node's");
+            (workload.at(route, Part::Value), message)
+        }
+        None => (
+            workload.at(container.route.clone(), Part::Missing),
+            format!("{title} runs as the {what} of its image, which may be one of the node's"),
+        ),
+    };
+    Some(Finding::new(rule, at, message).help(format!("set `securityContext.{field}` to an id above {above}")))
 }

@@ -7,6 +7,7 @@ rule! {
     presets: [Recommended, Security],
     peers: [
         "kube-linter:privilege-escalation-container",
+        "polaris:privilegeEscalationAllowed",
         "kubesec:AllowPrivilegeEscalation",
         "kubeaudit:AllowPrivilegeEscalationTrue",
     ],

@@ -6,6 +6,7 @@ rule! {
     severity: Warning,
     presets: [Recommended, Security],
     peers: [
+        "kubesec:SeccompAny",
         "kubesec:SeccompUnconfined",
         "kubeaudit:SeccompDisabledContainer",
         "kubeaudit:SeccompDisabledPod",

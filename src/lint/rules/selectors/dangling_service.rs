@@ -21,7 +21,7 @@ fn check<'m>(fleet: &Fleet<'m>, service: &'m Manifest, out: &mut Sink<'_>) {
     };
     let namespace = fleet.namespace(service);
     // Without any pods of the namespace in the input, nothing can be said: they may be applied from elsewhere.
-    if !fleet.has_workloads(namespace)
+    if !fleet.would_hold_workloads(namespace)
         || fleet.first_selected(namespace, &selector, |_| true).is_some()
         || fleet.may_be_made_by_operator(namespace, &selector)
     {

@@ -6,7 +6,8 @@
 //! kind: peers do not say what they look at.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 use plimsoll::catalog;
@@ -47,7 +48,9 @@ impl Mapping {
         let mut checks: BTreeMap<String, BTreeSet<&'static str>> = BTreeMap::new();
         for rule in catalog::all() {
             let of_peer = rule.peers.iter().filter_map(|name| name.split_once(':'));
-            for (_, check) in of_peer.filter(|(name, _)| *name == peer.as_str()) {
+            let asked =
+                of_peer.filter(|(name, check)| *name == peer.as_str() && !peer.cannot_be_asked(check));
+            for (_, check) in asked {
                 checks.entry(check.to_owned()).or_default().insert(rule.name);
             }
         }
@@ -123,6 +126,8 @@ pub(super) struct Difference<'a> {
 
 /// A topic on an object.
 pub(super) struct Verdict<'a> {
+    /// Whether the file is a test of the peer for a check of the topic, by its name or its folder's.
+    pub(super) is_own_test: bool,
     pub(super) fires: bool,
     /// None when both sides agree.
     pub(super) differences: Vec<Difference<'a>>,
@@ -173,6 +178,7 @@ impl<'a> Comparison<'a> {
                         case,
                     });
                     verdicts.push(Verdict {
+                        is_own_test: topic.checks.iter().any(|check| case.is_test_of(check)),
                         fires: !theirs.is_empty() || !ours.is_empty(),
                         differences: differences.collect(),
                     });
@@ -188,6 +194,11 @@ impl<'a> Comparison<'a> {
 }
 
 impl Case {
+    fn is_test_of(&self, check: &str) -> bool {
+        let folder = self.file.parent().and_then(Path::file_name);
+        [self.file.file_stem(), folder].contains(&Some(OsStr::new(check)))
+    }
+
     /// The objects that either side knows.
     fn objects(&self) -> impl Iterator<Item = &Object> {
         let theirs = self.theirs.iter().map(|(object, _)| object);

@@ -30,6 +30,11 @@ impl Peer {
         Self::Kubesec,
     ];
 
+    /// Whether a check needs what an offline run does not have.
+    pub(super) fn cannot_be_asked(self, check: &str) -> bool {
+        self == Self::KubeLinter && check == NEEDS_NETWORK
+    }
+
     pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::KubeLinter => "kube-linter",
@@ -50,6 +55,9 @@ impl FromStr for Peer {
     }
 }
 
+/// kube-linter's check that fetches schemas.
+const NEEDS_NETWORK: &str = "schema-validation";
+
 /// A check that failed on an object.
 pub(super) type Failure = (Object, String);
 
@@ -69,8 +77,9 @@ impl Program {
         scratch: &Path,
     ) -> anyhow::Result<Self> {
         let args = match peer {
-            // Its schemas are on the network.
-            Peer::KubeLinter => words("lint --add-all-built-in --exclude schema-validation --format json"),
+            Peer::KubeLinter => words(&format!(
+                "lint --add-all-built-in --exclude {NEEDS_NETWORK} --format json"
+            )),
             Peer::KubeScore => {
                 let list = Command::new(program).arg("list").output()?.stdout;
                 let list = String::from_utf8(list)?;

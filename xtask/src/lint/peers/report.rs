@@ -9,8 +9,11 @@ use super::program::Peer;
 pub(super) fn print(peer: Peer, comparison: &Comparison<'_>, differences: &Differences, show: &[String]) {
     let mut classes: BTreeMap<(Side, &str), Vec<&Difference<'_>>> = BTreeMap::new();
     let (mut equal, mut both, mut fired, mut explained) = (0, 0, 0, 0);
+    let (mut tested, mut right) = (0, 0);
     for verdict in &comparison.verdicts {
         fired += usize::from(verdict.fires);
+        tested += usize::from(verdict.is_own_test);
+        right += usize::from(verdict.is_own_test && verdict.differences.is_empty());
         if verdict.differences.is_empty() {
             equal += 1;
             both += usize::from(verdict.fires);
@@ -31,12 +34,19 @@ pub(super) fn print(peer: Peer, comparison: &Comparison<'_>, differences: &Diffe
     }
     let all = comparison.verdicts.len();
     println!(
-        "\n{}: {} files, {} objects, {all} verdicts, {} equal; of the {fired} where one fires {} equal; {explained} differ for a reason, {} without",
+        "\n{}: {} files, {} objects",
         peer.as_str(),
         comparison.files,
-        comparison.objects,
-        share(equal, all),
-        share(both, fired),
+        comparison.objects
+    );
+    println!("  {all} verdicts, {} equal", share(equal, all));
+    println!("  {fired} where one side fires, {} equal", share(both, fired));
+    println!(
+        "  {tested} in the check's own test, {} equal",
+        share(right, tested)
+    );
+    println!(
+        "  {explained} differ for a reason, {} without",
         all - equal - explained
     );
     for (row, count) in differences.counts(peer) {
