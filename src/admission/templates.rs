@@ -5,11 +5,7 @@ use crate::manifest::{Manifest, Route, view};
 
 /// Where the plugins find a pod's `metadata` and `spec` in an object; `None` of one that makes no pods.
 pub(super) fn of(manifest: &Manifest) -> Option<Route> {
-    let route = match (manifest.id.group(), &*manifest.id.kind) {
-        ("", "PodTemplate") => "template",
-        _ => view::template_route(manifest)?,
-    };
-    Route::parse(route).ok()
+    Route::parse(view::template_route(manifest)?).ok()
 }
 
 /// What becomes of an object whose pods are refused: the end of a message. Nothing for a Pod, which is refused itself.

@@ -30,7 +30,7 @@ pub struct Workload<'m> {
     pub selector: Option<Selector<'m>>,
     /// Init containers and containers, in that order.
     pub containers: Vec<Container<'m>>,
-    spec: NodeRef<'m>,
+    spec: Option<NodeRef<'m>>,
 }
 
 /// How long a container lives.
@@ -157,6 +157,7 @@ pub(crate) fn template_route(manifest: &Manifest) -> Option<&'static str> {
     let id = &manifest.id;
     match (id.group(), &*id.kind) {
         ("", core::Pod::KIND) => Some(""),
+        ("", core::PodTemplate::KIND) => Some("template"),
         ("", core::ReplicationController::KIND)
         | (
             apps::Deployment::GROUP | "extensions",
@@ -171,12 +172,15 @@ pub(crate) fn template_route(manifest: &Manifest) -> Option<&'static str> {
 }
 
 impl<'m> Workload<'m> {
-    /// The view of an object that makes pods; `None` for any other, and for one without a pod spec.
+    /// The view of an object that makes pods; `None` for any other. What has no template yet, or a template without a
+    /// spec, has replicas and is referred to all the same.
     pub fn of(manifest: &'m Manifest, namespace: &'m str) -> Option<Self> {
         let template = Route::parse(template_route(manifest)?).ok()?;
-        let pod = manifest.at(&template)?;
-        let spec = pod.get("spec").filter(|spec| spec.is_mapping())?;
-        let labels = selector::labels(pod.get("metadata").and_then(|metadata| metadata.get("labels")));
+        let pod = manifest.at(&template);
+        let spec = pod
+            .and_then(|pod| pod.get("spec"))
+            .filter(|spec| spec.is_mapping());
+        let labels = selector::labels(pod.and_then(|pod| get(pod, "metadata.labels")));
         let spec_route = template.then("spec");
         let mut workload = Self {
             manifest,
@@ -190,7 +194,8 @@ impl<'m> Workload<'m> {
         workload.selector = workload.read_selector();
         for (key, init) in [("initContainers", true), ("containers", false)] {
             let list = spec_route.then(key);
-            let items = spec.get(key).into_iter().flat_map(NodeRef::items).enumerate();
+            let items = spec.and_then(|spec| spec.get(key));
+            let items = items.into_iter().flat_map(NodeRef::items).enumerate();
             workload.containers.extend(
                 items
                     .filter(|(_, node)| node.is_mapping())
@@ -228,7 +233,6 @@ impl<'m> Workload<'m> {
         matches!(&*self.manifest.id.kind, batch::Job::KIND | batch::CronJob::KIND)
             || self.is_pod()
                 && self
-                    .spec
                     .get("restartPolicy")
                     .is_some_and(|policy| matches!(policy.str(), "Never" | "OnFailure"))
     }
@@ -239,13 +243,13 @@ impl<'m> Workload<'m> {
     }
 
     /// The pod's `spec`.
-    pub fn spec(&self) -> NodeRef<'m> {
+    pub fn spec(&self) -> Option<NodeRef<'m>> {
         self.spec
     }
 
     /// The node at a path of keys of the pod's `spec`, if it is there and not null.
     pub fn get(&self, path: &str) -> Option<NodeRef<'m>> {
-        get(self.spec, path)
+        get(self.spec?, path)
     }
 
     /// Whether a field of the pod's `spec` is there and true.
@@ -261,7 +265,7 @@ impl<'m> Workload<'m> {
     /// The pod's volumes.
     pub fn volumes(&self) -> impl Iterator<Item = Volume<'m>> + use<'m> {
         let list = self.template.then("spec").then("volumes");
-        let items = self.spec.get("volumes").into_iter().flat_map(NodeRef::items);
+        let items = self.get("volumes").into_iter().flat_map(NodeRef::items);
         items.enumerate().map(move |(index, node)| Volume {
             node,
             route: list.then(index),
@@ -273,8 +277,7 @@ impl<'m> Workload<'m> {
         let says = |node: Option<NodeRef<'_>>| node.is_some_and(|node| node.str() == "windows");
         says(self.get("os.name"))
             || says(
-                self.spec
-                    .get("nodeSelector")
+                self.get("nodeSelector")
                     .and_then(|labels| labels.get("kubernetes.io/os")),
             )
     }

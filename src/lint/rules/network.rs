@@ -3,6 +3,7 @@
 pub(crate) mod duplicate_ingress_host_path;
 pub(crate) mod exposed_services;
 pub(crate) mod externalname_localhost;
+pub(crate) mod half_isolated_pod;
 pub(crate) mod ingress_class;
 pub(crate) mod ingress_default_backend;
 pub(crate) mod ingress_host_not_in_tls;

@@ -1,4 +1,4 @@
-use super::grants::{BINDINGS, allows_everything};
+use super::grants::{BINDINGS, allows_everything, is_of_kubernetes};
 use crate::lint::prelude::*;
 
 rule! {
@@ -23,6 +23,9 @@ fn check<'m>(fleet: &Fleet<'m>, binding: &'m Manifest, out: &mut Sink<'_>) {
     let (kind, name) = (text("roleRef.kind"), text("roleRef.name"));
     let namespace = (kind == "Role").then(|| fleet.namespace(binding));
     let bound = || fleet.object(("rbac.authorization.k8s.io", kind), namespace, name);
+    if is_of_kubernetes(binding) {
+        return;
+    }
     if name == "cluster-admin" || bound().is_some_and(allows_everything) {
         out.value(
             binding.route("roleRef.name"),

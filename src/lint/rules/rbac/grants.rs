@@ -70,10 +70,18 @@ impl<'m> Grant<'m> {
 /// Whether a role allows everything, whatever it is called.
 pub(super) fn allows_everything(role: &Manifest) -> bool {
     grants(role).any(|grant| {
-        ["apiGroups", "resources", "verbs"]
-            .iter()
-            .all(|list| grant.words(list).any(|(_, word)| word == "*"))
+        let has = |list, wanted: &str| grant.words(list).any(|(_, word)| word == wanted);
+        let every_verb = ["create", "delete", "get", "list", "patch", "update", "watch"];
+        has("apiGroups", "*")
+            && has("resources", "*")
+            && (has("verbs", "*") || every_verb.iter().all(|verb| has("verbs", verb)))
     })
+}
+
+/// Whether a role or binding is one that the API server makes, and makes again when it is changed.
+pub(super) fn is_of_kubernetes(manifest: &Manifest) -> bool {
+    let name = &*manifest.id.name;
+    name.starts_with("system:") || matches!(name, "admin" | "cluster-admin" | "edit" | "view")
 }
 
 /// Reports each rule of a role that allows one of some verbs on one of some resources of a group.
@@ -85,6 +93,9 @@ pub(super) fn report(
     what_for: &str,
     help: &str,
 ) {
+    if is_of_kubernetes(role) {
+        return;
+    }
     for grant in grants(role).filter(|grant| !grant.is_narrow()) {
         if let (Some((route, resource)), Some(verb)) = (grant.resource(group, resources), grant.verb(verbs)) {
             let (kind, name) = (&role.id.kind, &role.id.name);

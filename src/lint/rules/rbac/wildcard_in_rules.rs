@@ -1,4 +1,4 @@
-use super::grants::{ROLES, grants};
+use super::grants::{ROLES, grants, is_of_kubernetes};
 use crate::lint::prelude::*;
 
 rule! {
@@ -23,6 +23,9 @@ rule! {
 }
 
 fn check<'m>(_: &Fleet<'m>, role: &'m Manifest, out: &mut Sink<'_>) {
+    if is_of_kubernetes(role) {
+        return;
+    }
     for grant in grants(role) {
         let is_own = grant
             .words("apiGroups")

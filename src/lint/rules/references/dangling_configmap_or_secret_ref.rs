@@ -7,7 +7,7 @@ rule! {
     severity: Warning,
     presets: [Recommended],
     confidence: Likely,
-    peers: ["popeye:POP-304", "popeye:POP-305"],
+    peers: ["kube-linter:env-value-from", "popeye:POP-304", "popeye:POP-305"],
     check: Workload(check),
 }
 

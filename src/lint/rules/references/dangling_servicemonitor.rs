@@ -1,5 +1,5 @@
 use crate::lint::prelude::*;
-use crate::manifest::selector::Selector;
+use crate::manifest::selector::{self, Selector};
 
 rule! {
     name: "dangling-servicemonitor",
@@ -20,7 +20,12 @@ fn check<'m>(fleet: &Fleet<'m>, monitor: &'m Manifest, out: &mut Sink<'_>) {
     let Some(wanted) = monitor.get("spec.selector").and_then(Selector::of_label_selector) else {
         return;
     };
-    if !fleet.has_labeled_service(namespace, &wanted) {
+    // What has no namespace yet gets one when it is applied, maybe the other's.
+    let may_meet = |service: &Manifest| {
+        (service.id.namespace.is_none() || monitor.id.namespace.is_none())
+            && wanted.matches(&selector::labels(service.get("metadata.labels")))
+    };
+    if !fleet.has_labeled_service(namespace, &wanted) && !fleet.of_kind(("", "Service")).any(may_meet) {
         out.key(
             monitor.route("spec.selector"),
             format!(

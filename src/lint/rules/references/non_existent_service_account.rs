@@ -13,6 +13,7 @@ fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
     const ACCOUNT: (&str, &str) = ("", "ServiceAccount");
     let Some(name) = workload
         .get("serviceAccountName")
+        .or_else(|| workload.get("serviceAccount"))
         .map(NodeRef::str)
         .filter(|name| !name.is_empty())
     else {

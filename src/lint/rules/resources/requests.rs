@@ -24,7 +24,7 @@ pub(super) fn check(
         })
     };
     if asks(container.get("resources"))
-        || asks(workload.spec().get("resources"))
+        || asks(workload.get("resources"))
         || fleet.has_default_request(workload.namespace, resource)
     {
         return None;

@@ -10,7 +10,6 @@ rule! {
     peers: [
         "kube-linter:pdb-min-available",
         "polaris:pdbDisruptionsIsZero",
-        "polaris:pdbMinAvailableGreaterThanHPAMinReplicas",
         "kyverno:pdb-minavailable-check",
         "kyverno:deployment-replicas-higher-than-pdb",
         "kyverno:require-replicas-allow-disruption",

@@ -1,4 +1,5 @@
 use crate::lint::prelude::*;
+use crate::manifest::selector::Selector;
 
 rule! {
     name: "no-anti-affinity",
@@ -16,10 +17,7 @@ rule! {
 
 fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
     let has = |path| workload.get(path).is_some_and(|node| !node.is_empty());
-    if fleet.has_several_pods(workload)
-        && !has("topologySpreadConstraints")
-        && !has("affinity.podAntiAffinity")
-    {
+    if fleet.has_several_pods(workload) && !has("topologySpreadConstraints") && !keeps_apart(workload) {
         out.push(
             out.at(
                 Route::root().then("spec"),
@@ -32,4 +30,26 @@ fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
             .help("add `topologySpreadConstraints` over `kubernetes.io/hostname` or a zone"),
         );
     }
+}
+
+/// Whether a term of the pods' anti-affinity is about these pods themselves.
+fn keeps_apart(workload: &Workload<'_>) -> bool {
+    let terms = |list: &str| {
+        let list = workload.get(&format!(
+            "affinity.podAntiAffinity.{list}DuringSchedulingIgnoredDuringExecution"
+        ));
+        list.into_iter().flat_map(NodeRef::items)
+    };
+    let preferred = terms("preferred").filter_map(|term| term.get("podAffinityTerm"));
+    terms("required").chain(preferred).any(|term| {
+        let selector = term.get("labelSelector").and_then(Selector::of_label_selector);
+        let mut namespaces = term
+            .get("namespaces")
+            .into_iter()
+            .flat_map(NodeRef::items)
+            .peekable();
+        let is_here = namespaces.peek().is_none() || namespaces.any(|name| name.str() == workload.namespace);
+        let is_chosen = term.get("namespaceSelector").is_some();
+        (is_here || is_chosen) && selector.is_some_and(|selector| selector.matches(&workload.labels))
+    })
 }

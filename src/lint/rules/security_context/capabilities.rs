@@ -93,7 +93,25 @@ pub(super) fn drops(container: &Container<'_>, capability: &str) -> bool {
     listed(container, "drop").any(|(_, name)| name == capability || name == "ALL")
 }
 
-/// Whether all capabilities are dropped.
+/// Whether all capabilities are dropped: by that word, or each that a runtime gives a container.
 pub(super) fn drops_all(container: &Container<'_>) -> bool {
-    listed(container, "drop").any(|(_, name)| name == "ALL")
+    GIVEN.iter().all(|capability| drops(container, capability))
 }
+
+/// What a runtime gives a container that asks for none (`DefaultCaps` of containerd).
+const GIVEN: &[&str] = &[
+    "AUDIT_WRITE",
+    "CHOWN",
+    "DAC_OVERRIDE",
+    "FOWNER",
+    "FSETID",
+    "KILL",
+    "MKNOD",
+    "NET_BIND_SERVICE",
+    "NET_RAW",
+    "SETFCAP",
+    "SETGID",
+    "SETPCAP",
+    "SETUID",
+    "SYS_CHROOT",
+];

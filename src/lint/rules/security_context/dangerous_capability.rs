@@ -8,6 +8,7 @@ rule! {
     presets: [Recommended, Security],
     peers: [
         "polaris:dangerousCapabilities",
+        "kubeaudit:CapabilityAdded",
         "kubesec:CapSysAdmin",
         "trivy:KSV-0005",
         "trivy:KSV-0119",

@@ -8,6 +8,7 @@ rule! {
     peers: [
         "kube-linter:docker-sock",
         "kubesec:DockerSock",
+        "kubeaudit:SensitivePathsMounted",
         "trivy:KSV-0006",
         "checkov:CKV_K8S_27",
         "datree:CONTAINERS_INCORRECT_PATH_VALUE_DOCKERSOCKET",

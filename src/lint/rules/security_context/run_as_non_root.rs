@@ -9,6 +9,8 @@ rule! {
         "kube-linter:run-as-non-root",
         "polaris:runAsRootAllowed",
         "kubesec:RunAsNonRoot",
+        "kubeaudit:RunAsNonRootCSCFalse",
+        "kubeaudit:RunAsNonRootPSCFalseCSCNil",
         "kubeaudit:RunAsNonRootPSCNilCSCNil",
         "trivy:KSV-0012",
         "checkov:CKV_K8S_23",

@@ -17,7 +17,9 @@ rule! {
 
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
     let Some(selector) = &workload.selector else {
-        if workload.manifest.id.group() == "apps" && workload.manifest.get("spec.selector").is_none() {
+        // Older versions of the group took the labels of the template.
+        if &*workload.manifest.id.api_version == "apps/v1" && workload.manifest.get("spec.selector").is_none()
+        {
             let message = format!("{} has no selector, so no pod is its own", workload.title());
             out.push(out.at(workload.manifest.route("spec.selector"), Part::Missing, message).help(
                 "copy the labels under `spec.template.metadata.labels` to `spec.selector.matchLabels`; the API server refuses a workload without a selector",

@@ -129,6 +129,8 @@ pub(super) struct Verdict<'a> {
     /// Whether the file is a test of the peer for a check of the topic, by its name or its folder's.
     pub(super) is_own_test: bool,
     pub(super) fires: bool,
+    /// Whether an API server would take the object.
+    pub(super) is_accepted: bool,
     /// None when both sides agree.
     pub(super) differences: Vec<Difference<'a>>,
 }
@@ -179,6 +181,11 @@ impl<'a> Comparison<'a> {
                     });
                     verdicts.push(Verdict {
                         is_own_test: topic.checks.iter().any(|check| case.is_test_of(check)),
+                        is_accepted: case
+                            .ours
+                            .objects
+                            .get(object)
+                            .is_some_and(|known| !known.is_refused),
                         fires: !theirs.is_empty() || !ours.is_empty(),
                         differences: differences.collect(),
                     });

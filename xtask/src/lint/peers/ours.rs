@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use plimsoll::admission::pod_security::Standard;
 use plimsoll::catalog;
-use plimsoll::finding::{Severity, Stage};
+use plimsoll::finding::Severity;
 use plimsoll::manifest::parse::{self, Strangers};
 use plimsoll::manifest::view::Workload;
 use plimsoll::manifest::{ManifestSet, ObjectId, json};
@@ -65,7 +65,8 @@ pub(super) fn check(
         if rules.contains(&finding.rule.name) {
             failures.insert((object.clone(), finding.rule.name));
         }
-        let is_refusal = finding.rule.stage != Stage::Lint && finding.severity == Severity::Error;
+        // Lint's own errors stand for the server's where lint has the words for them.
+        let is_refusal = finding.severity == Severity::Error;
         objects.entry(object).or_default().is_refused |= is_refusal;
     }
     Ok(Checked { objects, failures })
@@ -89,10 +90,10 @@ fn objects(file: &Path) -> anyhow::Result<BTreeMap<Object, Known>> {
         &mut Vec::new(),
     );
     let known = manifests.iter().map(|manifest| {
-        let pod = Workload::of(manifest, "default").map(|workload| json::of(workload.spec()));
+        let pod = Workload::of(manifest, "default").and_then(|workload| workload.spec());
         let known = Known {
             json: json::of(manifest.node()),
-            pod: pod.unwrap_or_default(),
+            pod: pod.map(json::of).unwrap_or_default(),
             is_refused: false,
         };
         (object(&manifest.id), known)

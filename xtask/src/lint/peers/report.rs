@@ -2,53 +2,49 @@
 
 use std::collections::BTreeMap;
 
-use super::compare::{Comparison, Difference, Side};
+use super::compare::{Comparison, Difference, Side, Verdict};
 use super::differences::Differences;
 use super::program::Peer;
 
 pub(super) fn print(peer: Peer, comparison: &Comparison<'_>, differences: &Differences, show: &[String]) {
     let mut classes: BTreeMap<(Side, &str), Vec<&Difference<'_>>> = BTreeMap::new();
-    let (mut equal, mut both, mut fired, mut explained) = (0, 0, 0, 0);
-    let (mut tested, mut right) = (0, 0);
+    let (mut reasoned, mut unreasoned) = (0, 0);
     for verdict in &comparison.verdicts {
-        fired += usize::from(verdict.fires);
-        tested += usize::from(verdict.is_own_test);
-        right += usize::from(verdict.is_own_test && verdict.differences.is_empty());
-        if verdict.differences.is_empty() {
-            equal += 1;
-            both += usize::from(verdict.fires);
-            continue;
-        }
         let mut left = verdict
             .differences
             .iter()
             .filter(|difference| !differences.explain(peer, difference))
             .peekable();
-        explained += usize::from(left.peek().is_none());
+        if left.peek().is_some() {
+            unreasoned += 1;
+        } else if !verdict.differences.is_empty() {
+            reasoned += 1;
+        }
         for difference in left {
-            classes
-                .entry((difference.side, difference.name))
-                .or_default()
-                .push(difference);
+            let class = (difference.side, difference.name);
+            classes.entry(class).or_default().push(difference);
         }
     }
-    let all = comparison.verdicts.len();
     println!(
         "\n{}: {} files, {} objects",
         peer.as_str(),
         comparison.files,
         comparison.objects
     );
-    println!("  {all} verdicts, {} equal", share(equal, all));
-    println!("  {fired} where one side fires, {} equal", share(both, fired));
-    println!(
-        "  {tested} in the check's own test, {} equal",
-        share(right, tested)
-    );
-    println!(
-        "  {explained} differ for a reason, {} without",
-        all - equal - explained
-    );
+    let print = |what: &str, holds: fn(&Verdict<'_>) -> bool| {
+        let some = || comparison.verdicts.iter().filter(|verdict| holds(verdict));
+        let equal = some().filter(|verdict| verdict.differences.is_empty()).count();
+        println!(
+            "  {:6} {what}, equal {}",
+            some().count(),
+            share(equal, some().count())
+        );
+    };
+    print("verdicts", |_| true);
+    print("where one side fires", |verdict| verdict.fires);
+    print("on objects that a server takes", |verdict| verdict.is_accepted);
+    print("in a test of the check itself", |verdict| verdict.is_own_test);
+    println!("  {reasoned:6} differ for a reason, {unreasoned} without");
     for (row, count) in differences.counts(peer) {
         println!("{count:5}  explained: {row}");
     }
