@@ -433,11 +433,17 @@ impl<'m> Fleet<'m> {
         Some(self.scaled_to(workload).unwrap_or(written))
     }
 
-    /// Whether a workload has more than one pod, always or when its autoscaler adds some.
-    pub fn has_several_pods(&self, workload: &Workload<'_>) -> bool {
-        let most = self.scalers_of(workload).first().map(|scaler| scaler.most);
-        self.replicas(workload).is_some_and(|fewest| fewest > 1)
-            || most.is_some_and(|most| most.is_none_or(|most| most > 1))
+    /// Whether a workload may have more than one pod: it says so, its autoscaler adds some, or it leaves the number to
+    /// whoever scales it, without an autoscaler in the input that keeps it at one.
+    pub fn may_have_several_pods(&self, workload: &Workload<'_>) -> bool {
+        let Some(fewest) = self.replicas(workload) else {
+            return false;
+        };
+        let most = match self.scalers_of(workload) {
+            [] => workload.manifest.get("spec.replicas").is_some().then_some(fewest),
+            [scaler, ..] => scaler.most,
+        };
+        most.is_none_or(|most| most > 1)
     }
 
     /// All objects of a kind, in reading order.

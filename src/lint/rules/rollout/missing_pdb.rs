@@ -16,7 +16,7 @@ rule! {
 }
 
 fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
-    if fleet.has_several_pods(workload) && fleet.budgets_of(workload).next().is_none() {
+    if fleet.may_have_several_pods(workload) && fleet.budgets_of(workload).next().is_none() {
         out.value(
             workload.manifest.route("metadata.name"),
             format!("no PodDisruptionBudget counts the pods of {}", workload.title()),

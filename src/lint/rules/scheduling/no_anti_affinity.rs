@@ -16,8 +16,12 @@ rule! {
 }
 
 fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
-    let has = |path| workload.get(path).is_some_and(|node| !node.is_empty());
-    if fleet.has_several_pods(workload) && !has("topologySpreadConstraints") && !keeps_apart(workload) {
+    let is_spread = workload
+        .get("topologySpreadConstraints")
+        .is_some_and(|list| !list.is_empty());
+    // Who leaves `replicas` out and has no autoscaler has one pod for now.
+    let is_said = workload.manifest.get("spec.replicas").is_some() || !fleet.scalers_of(workload).is_empty();
+    if is_said && fleet.may_have_several_pods(workload) && !is_spread && !keeps_apart(workload) {
         out.push(
             out.at(
                 Route::root().then("spec"),

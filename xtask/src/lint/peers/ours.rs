@@ -6,14 +6,16 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use plimsoll::admission::pod_security::Standard;
-use plimsoll::catalog;
-use plimsoll::finding::Severity;
+use plimsoll::finding::{Anchor, Severity, Stage};
+use plimsoll::lint::{self, RuleSet};
+use plimsoll::manifest::fleet::Fleet;
 use plimsoll::manifest::parse::{self, Strangers};
 use plimsoll::manifest::view::Workload;
 use plimsoll::manifest::{ManifestSet, ObjectId, json};
 use plimsoll::pipeline::{self, CheckJob, ReleaseJob};
 use plimsoll::schema::UnknownKinds;
 use plimsoll::source::{SourceKind, SourceMap};
+use plimsoll::{catalog, suppress};
 use serde_json::Value;
 
 use super::compare::Object;
@@ -36,15 +38,21 @@ pub(super) struct Known {
     pub(super) is_refused: bool,
 }
 
-/// Runs some rules on a file alone.
-pub(super) fn check(
-    file: &Path,
-    rules: &BTreeSet<&'static str>,
-    is_complete: bool,
-) -> anyhow::Result<Checked> {
-    let rules: Vec<&str> = rules.iter().copied().collect();
+/// How our rules are asked.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked {
+    /// Whether the file is taken for all that there is.
+    pub(super) is_complete: bool,
+    /// Whether the verdicts are those that are shown, without what validation makes a guess; or those of the rules alone.
+    pub(super) as_shown: bool,
+}
+
+/// Runs some rules on a file.
+pub(super) fn check(file: &Path, rules: &BTreeSet<&'static str>, asked: Asked) -> anyhow::Result<Checked> {
+    let names: Vec<&str> = rules.iter().copied().collect();
+    let rules = catalog::rule_set(&names)?;
     let mut release = ReleaseJob::default();
-    release.release.namespace = "default".into();
+    release.release.namespace = NAMESPACE.into();
     let report = pipeline::check(&CheckJob {
         paths: vec![file.to_owned()],
         release,
@@ -52,31 +60,65 @@ pub(super) fn check(
         schemas: None,
         unknown_kinds: UnknownKinds::Ignore,
         pod_security: Standard::default(),
-        rules: catalog::rule_set(&rules)?,
-        is_complete,
+        rules: rules.clone(),
+        is_complete: asked.is_complete,
         today: None,
     })?;
-    let mut objects = objects(file)?;
+    let manifests = read(file)?;
+    let known = manifests.iter().map(|manifest| {
+        let pod = Workload::of(manifest, NAMESPACE).and_then(|workload| workload.spec());
+        let known = Known {
+            json: json::of(manifest.node()),
+            pod: pod.map(json::of).unwrap_or_default(),
+            is_refused: false,
+        };
+        (object(&manifest.id), known)
+    });
+    let mut objects: BTreeMap<Object, Known> = known.collect();
     let mut failures = BTreeSet::new();
     for finding in &report.findings {
         let Some(object) = finding.object.as_ref().map(object) else {
             continue;
         };
-        if rules.contains(&finding.rule.name) {
+        let is_shown = asked.as_shown || finding.rule.stage != Stage::Lint;
+        if is_shown && names.contains(&finding.rule.name) {
             failures.insert((object.clone(), finding.rule.name));
         }
         // Lint's own errors stand for the server's where lint has the words for them.
         let is_refusal = finding.severity == Severity::Error;
         objects.entry(object).or_default().is_refused |= is_refusal;
     }
+    if !asked.as_shown {
+        failures.extend(alone(&manifests, &rules, asked.is_complete));
+    }
     Ok(Checked { objects, failures })
+}
+
+const NAMESPACE: &str = "default";
+
+/// The verdicts of the rules, whatever validation says of the objects.
+fn alone(manifests: &ManifestSet, rules: &RuleSet, is_complete: bool) -> BTreeSet<(Object, &'static str)> {
+    let fleet = Fleet::build(manifests, NAMESPACE).complete(is_complete);
+    let mut findings = lint::lint(&fleet, rules);
+    let context = suppress::Context {
+        fleet: &fleet,
+        rules: &catalog::all(),
+        ran: rules,
+        today: None,
+    };
+    suppress::apply(&mut findings, &context);
+    let fired = findings.iter().filter_map(|finding| match &finding.at {
+        Anchor::Route(number, ..) => Some((object(&manifests.get(*number).id), finding.rule.name)),
+        Anchor::Text(_) | Anchor::File(_) => None,
+    });
+    fired.collect()
 }
 
 fn object(id: &ObjectId) -> Object {
     Object::new(&id.kind, id.namespace.as_deref().unwrap_or_default(), &id.name)
 }
 
-fn objects(file: &Path) -> anyhow::Result<BTreeMap<Object, Known>> {
+fn read(file: &Path) -> anyhow::Result<ManifestSet> {
     let text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
     let text: Arc<str> = text.into();
     let source = SourceMap::default().add("file.yaml", Arc::clone(&text), SourceKind::File);
@@ -89,14 +131,5 @@ fn objects(file: &Path) -> anyhow::Result<BTreeMap<Object, Known>> {
         &mut manifests,
         &mut Vec::new(),
     );
-    let known = manifests.iter().map(|manifest| {
-        let pod = Workload::of(manifest, "default").and_then(|workload| workload.spec());
-        let known = Known {
-            json: json::of(manifest.node()),
-            pod: pod.map(json::of).unwrap_or_default(),
-            is_refused: false,
-        };
-        (object(&manifest.id), known)
-    });
-    Ok(known.collect())
+    Ok(manifests)
 }
