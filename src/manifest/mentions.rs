@@ -179,16 +179,11 @@ pub fn of<'m>(
             found.extend(mention(node, route, *shape, namespace));
         });
     }
-    if let Some(workload) = workload {
+    if let Some((workload, spec)) = workload.and_then(|workload| Some((workload, workload.spec()?))) {
         for (path, shape) in POD_FIELDS {
-            follow(
-                workload.spec(),
-                path,
-                workload.template.then("spec"),
-                &mut |node, route| {
-                    found.extend(mention(node, route, *shape, namespace));
-                },
-            );
+            follow(spec, path, workload.template.then("spec"), &mut |node, route| {
+                found.extend(mention(node, route, *shape, namespace));
+            });
         }
         found.extend(uses::of(workload).into_iter().map(|used| Mention {
             kind: ("", used.kind),

@@ -1,5 +1,5 @@
-use super::reference::Reference;
 use crate::lint::prelude::*;
+use crate::manifest::image::Reference;
 
 rule! {
     name: "not-always-pulled",

@@ -25,5 +25,12 @@ static ABOVE: Number = Number {
 
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
     let above = out.number(&ABOVE);
-    out.extend(low_id(&RULE.meta, "group", "runAsGroup", above, workload, container));
+    out.extend(low_id(
+        &RULE.meta,
+        "group",
+        "runAsGroup",
+        above,
+        workload,
+        container,
+    ));
 }

@@ -26,7 +26,14 @@ static ABOVE: Number = Number {
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
     if workload.get("hostUsers").and_then(NodeRef::as_bool) != Some(false) {
         let above = out.number(&ABOVE);
-        out.extend(low_id(&RULE.meta, "user", "runAsUser", above, workload, container));
+        out.extend(low_id(
+            &RULE.meta,
+            "user",
+            "runAsUser",
+            above,
+            workload,
+            container,
+        ));
     }
 }
 
@@ -51,5 +58,7 @@ pub(super) fn low_id(
             format!("{title} runs as the {what} of its image, which may be one of the node's"),
         ),
     };
-    Some(Finding::new(rule, at, message).help(format!("set `securityContext.{field}` to an id above {above}")))
+    Some(
+        Finding::new(rule, at, message).help(format!("set `securityContext.{field}` to an id above {above}")),
+    )
 }

@@ -6,10 +6,12 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use plimsoll::admission::pod_security::Standard;
+use plimsoll::config::{Config, Layer};
 use plimsoll::finding::{Anchor, Severity, Stage};
 use plimsoll::lint::{self, RuleSet};
 use plimsoll::manifest::fleet::Fleet;
 use plimsoll::manifest::parse::{self, Strangers};
+use plimsoll::manifest::select::Base;
 use plimsoll::manifest::view::Workload;
 use plimsoll::manifest::{ManifestSet, ObjectId, json};
 use plimsoll::pipeline::{self, CheckJob, ReleaseJob};
@@ -60,7 +62,9 @@ pub(super) fn check(file: &Path, rules: &BTreeSet<&'static str>, asked: Asked) -
         schemas: None,
         unknown_kinds: UnknownKinds::Ignore,
         pod_security: Standard::default(),
-        rules: rules.clone(),
+        base: Base::default(),
+        config: Config::new(Layer::default(), Some(rules.clone())),
+        has_chart_configs: false,
         is_complete: asked.is_complete,
         today: None,
     })?;
