@@ -39,7 +39,7 @@ use crate::registry::kubeconfig::Cluster;
 use crate::registry::{self, Cache};
 use crate::render::output::{self, Selection};
 use crate::render::{self, Capabilities, Options, ParsedTemplate, Parses, Release, Rendered, RenderedFile};
-use crate::report::{Checked, Known, Report, plural};
+use crate::report::{Checked, Known, Relation, Report, plural};
 use crate::revision::{Problem, Tree};
 use crate::schema::stored::{self, StoredKind};
 use crate::schema::{self, KubernetesVersion, SchemaStore, UnknownKinds, UnknownVersion};
@@ -133,6 +133,8 @@ pub struct CheckJob {
     pub is_complete: bool,
     /// The day on which suppressions are judged; without one, none has ended.
     pub today: Option<Date>,
+    /// Whether the report is to say how objects concern each other.
+    pub wants_relations: bool,
 }
 
 /// The objects that belong together, a release or the manifests given in one call, and what is known of them so far.
@@ -539,6 +541,9 @@ fn validate(
         .with_trails(&trails);
     let mut report = located(findings, &manifests, &locator, sources);
     report.suppressed = suppressed + of_project.count;
+    if job.wants_relations {
+        report.relations = relations(&Fleet::build(&manifests, &job.release.release.namespace));
+    }
     Ok((report, of_project))
 }
 
@@ -608,6 +613,18 @@ fn judge_unit(
         suppressed,
         of_project,
     })
+}
+
+/// How the objects of a unit concern each other; a report has them in the order of their numbers.
+fn relations(fleet: &Fleet<'_>) -> Vec<Relation> {
+    let relations = fleet.relations().into_iter();
+    relations
+        .map(|(from, to, what)| Relation {
+            from: from.0 as usize,
+            to: to.0 as usize,
+            what,
+        })
+        .collect()
 }
 
 /// The report of findings that have no objects.

@@ -172,6 +172,7 @@ impl JudgedArgs {
             has_chart_configs: !self.config.no_config,
             is_complete: self.complete,
             today: Some(jiff::Zoned::now().date()),
+            wants_relations: false,
         };
         Ok(Ok((job, fail_on)))
     }
@@ -204,7 +205,7 @@ pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
         report_to::write(&report, &outputs, color)?;
         Ok(Exit::Usage)
     };
-    let (job, fail_on) = match args.judged.job()? {
+    let (mut job, fail_on) = match args.judged.job()? {
         Ok(job) => job,
         Err(report) => return refuse(report),
     };
@@ -213,6 +214,7 @@ pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
         .map(FailOn::least)
         .or(fail_on)
         .unwrap_or(Some(Severity::Error));
+    job.wants_relations = outputs.iter().any(report_to::Output::needs_relations);
     let mut report = match look(args, &job) {
         Ok(report) => report,
         Err(error) => match error.downcast::<WrongCall>()? {

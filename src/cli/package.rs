@@ -124,6 +124,7 @@ fn package(path: &Path, args: &Args, fetcher: &Fetcher, color: When) -> anyhow::
             has_chart_configs: true,
             is_complete: false,
             today: Some(jiff::Zoned::now().date()),
+            wants_relations: false,
         };
         let mut report = match pipeline::check(&job) {
             Err(WrongCall::Configuration(report)) => return tell(&report, color),

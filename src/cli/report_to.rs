@@ -57,6 +57,13 @@ fn formats() -> impl Iterator<Item = PossibleValue> {
         .filter_map(Format::to_possible_value)
 }
 
+impl Output {
+    /// Whether it shows how objects concern each other.
+    pub(super) fn needs_relations(&self) -> bool {
+        self.format.needs_relations()
+    }
+}
+
 /// Reads `sarif` or `sarif=out.sarif`.
 fn output(text: &str) -> Result<Output, String> {
     let (name, file) = match text.split_once('=') {

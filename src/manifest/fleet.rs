@@ -13,6 +13,7 @@ use super::{Manifest, ManifestId, ManifestSet};
 
 mod claims;
 mod objects;
+mod relations;
 
 use objects::Objects;
 

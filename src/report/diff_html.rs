@@ -3,6 +3,7 @@
 use std::io;
 
 use super::diff::{self, FieldLine, Telling};
+use super::text::parts;
 use crate::diff::{ChangeSet, FieldChangeKind};
 
 const STYLE: &str = "\
@@ -144,11 +145,12 @@ fn escaped(text: &str) -> String {
 
 /// A message, with what is in backticks as code.
 fn with_code(message: &str) -> String {
-    let parts = message.split('`').enumerate();
-    parts
-        .map(|(place, part)| match place % 2 {
-            0 => escaped(part),
-            _ => format!("<code>{}</code>", escaped(part)),
-        })
-        .collect()
+    let parts = parts(message).into_iter().map(|(is_code, part)| {
+        if is_code {
+            format!("<code>{}</code>", escaped(&part))
+        } else {
+            escaped(&part)
+        }
+    });
+    parts.collect()
 }

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use super::text::{clean, cut, one_line};
+use super::text::{clean, cut, one_line, parts};
 use super::{Counts, Report, human, order, plural, point};
 use crate::finding::Severity;
 use crate::finding::locate::{Located, Location};
@@ -176,14 +176,12 @@ pub(super) fn plain(text: &str) -> String {
 
 /// As [`plain`], with what stands between backticks as code.
 pub(super) fn with_code(text: &str) -> String {
-    let parts: Vec<&str> = text.split('`').collect();
-    // The last backtick of an odd number opens nothing.
-    let is_open = |number: usize| parts.len().is_multiple_of(2) && number == parts.len() - 1;
-    let parts = parts.iter().enumerate().map(|(number, part)| match number % 2 {
-        0 => plain(part),
-        _ if is_open(number) => format!("&#96;{}", plain(part)),
-        _ if part.is_empty() => String::new(),
-        _ => format!("<code>{}</code>", plain(part)),
+    let parts = parts(text).into_iter().map(|(is_code, part)| {
+        if is_code {
+            format!("<code>{}</code>", plain(&part))
+        } else {
+            plain(&part)
+        }
     });
     parts.collect()
 }

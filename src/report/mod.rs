@@ -10,6 +10,7 @@ pub mod diff_markdown;
 pub mod diff_unified;
 mod github;
 mod gitlab;
+mod html;
 mod human;
 mod json;
 mod junit;
@@ -53,6 +54,15 @@ pub enum Format {
     Rdjson,
     /// A comment for a pull request, at most 65,536 characters
     Markdown,
+    /// One page for a browser: findings to filter, objects and their relations
+    Html,
+}
+
+impl Format {
+    /// Whether a report of this format shows [`Report::relations`].
+    pub const fn needs_relations(self) -> bool {
+        matches!(self, Self::Html)
+    }
 }
 
 /// Everything one `check` has to say.
@@ -62,6 +72,8 @@ pub struct Report {
     pub findings: Vec<Located>,
     /// The objects that were checked.
     pub objects: Vec<Checked>,
+    /// How the objects concern each other, if anybody asked ([`Format::needs_relations`]).
+    pub relations: Vec<Relation>,
     /// How many findings were accepted by a suppression, and are not shown.
     pub suppressed: usize,
     /// The findings that were there before and are not shown, if anybody asked for new ones only.
@@ -77,6 +89,17 @@ pub struct Checked {
     pub file: Arc<str>,
     /// What it is.
     pub id: ObjectId,
+}
+
+/// What one object has to do with another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Relation {
+    /// The place in [`Report::objects`] of the object that does something.
+    pub from: usize,
+    /// The place of the other one.
+    pub to: usize,
+    /// What it does, between the names of both: `selects`.
+    pub what: &'static str,
 }
 
 /// Findings that are not shown because they are known.
@@ -103,6 +126,13 @@ impl Report {
     /// Adds what another part of the run has to say.
     pub fn add(&mut self, other: Self) {
         self.findings.extend(other.findings);
+        let before = self.objects.len();
+        self.relations
+            .extend(other.relations.into_iter().map(|relation| Relation {
+                from: relation.from + before,
+                to: relation.to + before,
+                ..relation
+            }));
         self.objects.extend(other.objects);
         self.suppressed += other.suppressed;
     }
@@ -168,6 +198,7 @@ pub fn write(report: &Report, format: Format, color: bool, out: &mut dyn io::Wri
         Format::Checkstyle => checkstyle::write(report, out),
         Format::Rdjson => rdjson::write(report, out),
         Format::Markdown => markdown::write(report, out),
+        Format::Html => html::write(report, out),
     }
 }
 

@@ -31,9 +31,25 @@ pub(super) fn cut(text: &str, most: usize) -> Cow<'_, str> {
     Cow::Owned(text.chars().take(most.saturating_sub(1)).chain(['…']).collect())
 }
 
+/// The parts of a sentence, each with whether it is code: what stands between two backticks. The last backtick of an odd
+/// number opens nothing, and is text.
+pub(super) fn parts(sentence: &str) -> Vec<(bool, Cow<'_, str>)> {
+    let pieces: Vec<&str> = sentence.split('`').collect();
+    let last = pieces.len() - 1;
+    pieces
+        .iter()
+        .enumerate()
+        .map(|(number, piece)| match number % 2 {
+            1 if number == last => (false, Cow::Owned(format!("`{piece}"))),
+            odd => (odd == 1, Cow::Borrowed(*piece)),
+        })
+        .filter(|(_, piece)| !piece.is_empty())
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{clean, cut, one_line};
+    use super::{clean, cut, one_line, parts};
 
     #[test]
     fn only_what_is_unfit_goes() {
@@ -41,5 +57,18 @@ mod tests {
         assert_eq!(one_line("a\nb\tc\rd"), "a b c\u{fffd}d");
         assert_eq!(cut("häh", 3), "häh");
         assert_eq!(cut("hähä", 3), "hä…");
+    }
+
+    #[test]
+    fn code_is_between_backticks() {
+        let read = |sentence| {
+            parts(sentence)
+                .iter()
+                .map(|(code, text)| format!("{code}:{text}"))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(read("a `b` c"), ["false:a ", "true:b", "false: c"]);
+        assert_eq!(read("``a `b"), ["false:a ", "false:`b"]);
+        assert_eq!(read("").len(), 0);
     }
 }

@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 
 mod apiserver;
 mod bench;
+mod browser;
 mod conformance;
 mod diff;
 mod functions;
@@ -49,6 +50,8 @@ enum Task {
     Lint(lint::Args),
     /// Compare versions of real charts
     Diff(diff::Args),
+    /// Use the HTML report in a real browser, and take pictures of it
+    Browser(browser::Args),
     /// Run the hooks by the real pre-commit in a scratch repository
     PreCommit(pre_commit::Args),
 }
@@ -66,6 +69,7 @@ fn main() -> anyhow::Result<()> {
         Task::Bench(args) => bench::run(&args),
         Task::Lint(args) => lint::run(&args),
         Task::Diff(args) => diff::run(&args),
+        Task::Browser(args) => browser::run(&args),
         Task::PreCommit(args) => pre_commit::run(&args),
     }
 }

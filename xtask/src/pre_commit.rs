@@ -30,7 +30,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     result
 }
 
-fn build() -> anyhow::Result<PathBuf> {
+/// Builds the binary of this checkout in the debug profile.
+pub(crate) fn build() -> anyhow::Result<PathBuf> {
     let status = Command::new("cargo")
         .args(["build", "--quiet", "--bin", "plimsoll"])
         .status()?;
@@ -206,7 +207,8 @@ impl Call {
     }
 }
 
-fn run_plain(command: &mut Command) -> anyhow::Result<()> {
+/// Runs a command to its end, and says what it printed if it failed.
+pub(crate) fn run_plain(command: &mut Command) -> anyhow::Result<()> {
     let output = command
         .output()
         .with_context(|| format!("cannot run {command:?}"))?;

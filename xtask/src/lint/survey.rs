@@ -67,6 +67,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
             has_chart_configs: false,
             is_complete: false,
             today: None,
+            wants_relations: false,
         };
         let report = pipeline::check(&job).ok()?;
         let findings = report.findings.into_iter();
