@@ -67,6 +67,7 @@ pub(super) fn check(file: &Path, rules: &BTreeSet<&'static str>, asked: Asked) -
         has_chart_configs: false,
         is_complete: asked.is_complete,
         today: None,
+        wants_relations: false,
     })?;
     let manifests = read(file)?;
     let known = manifests.iter().map(|manifest| {
