@@ -3,16 +3,18 @@
 //! Nothing here runs unless a finding is in rendered text. Then the templates concerned are rendered once more, watched.
 //! Invariant: no trail is better than a wrong one; a place without one is shown in the rendered text, as before.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use plimsoll_yaml::{NodeRef, Span};
 
 use crate::finding::locate::{self, entry};
-use crate::finding::trail::Trails;
+use crate::finding::trail::{Trail, Trails};
 use crate::finding::{Anchor, Finding, Part};
 use crate::manifest::{Manifest, ManifestSet, Step};
-use crate::render::question::{Meant, Point, Question};
-use crate::render::{Capabilities, Options, Parses, Release, RenderedFile, helm};
+use crate::render::helm::{self, Asked};
+use crate::render::jinja::TEMPLATE_ERROR;
+use crate::render::question::{Inner, Meant, Point, Question};
+use crate::render::{Capabilities, Options, Parses, Release, RenderedFile};
 use crate::source::{self, SourceId, SourceMap};
 use crate::values::Values;
 
@@ -54,7 +56,12 @@ pub fn trails(findings: &[Finding], manifests: &ManifestSet, printed: &Printed, 
             }
         }
     }
-    if asked.is_empty() {
+    let failed = if findings.iter().any(|finding| finding.rule == &TEMPLATE_ERROR) {
+        helm::silent(&printed.values, printed.files.values().map(|file| &*file.name))
+    } else {
+        BTreeSet::new()
+    };
+    if asked.is_empty() && failed.is_empty() {
         return Trails::new();
     }
     let by_name = asked.iter().filter_map(|(source, questions)| {
@@ -62,19 +69,31 @@ pub fn trails(findings: &[Finding], manifests: &ManifestSet, printed: &Printed, 
         let questions = questions.iter().map(|(_, question)| question.clone()).collect();
         Some((file.name.as_str(), (file.bytes.as_slice(), questions)))
     });
-    let mut answers = helm::trails(
+    let mut answered = helm::trails(
         &printed.values,
         again.release,
         again.capabilities,
         again.options,
         again.parses,
         again.sources,
-        &by_name.collect(),
+        &Asked {
+            places: by_name.collect(),
+            failed,
+        },
     );
     let mut trails = Trails::new();
+    for (at, value) in answered.failed {
+        let trail = Trail {
+            values: Some(value),
+            templates: vec![at],
+        };
+        trails.insert(Anchor::Text(at), trail);
+    }
     for (source, questions) in asked {
         let name = printed.files.get(&source).map(|file| file.name.as_str());
-        let found = name.and_then(|name| answers.remove(name)).unwrap_or_default();
+        let found = name
+            .and_then(|name| answered.places.remove(name))
+            .unwrap_or_default();
         for ((anchor, _), trail) in questions.into_iter().zip(found) {
             if let Some(trail) = trail {
                 trails.insert(anchor.clone(), trail);
@@ -145,21 +164,32 @@ fn point<'m>(manifest: &Manifest, node: NodeRef<'m>, step: &Step) -> Option<(Poi
 }
 
 /// The first and the last of what a mapping or a list holds.
-fn inner(manifest: &Manifest, node: NodeRef<'_>) -> Vec<Point> {
-    let count = node.items().count();
-    let steps: Vec<Step> = match count {
-        0 => {
-            let keys = || node.entries().map(|(key, _)| key).filter(|key| key.is_scalar());
-            let ends = [keys().next(), keys().last()];
-            ends.into_iter()
-                .flatten()
-                .map(|key| Step::from(key.str()))
-                .collect()
-        }
-        count => vec![Step::from(0), Step::from(count - 1)],
-    };
-    steps
-        .iter()
-        .filter_map(|step| Some(point(manifest, node, step)?.0))
-        .collect()
+fn inner(manifest: &Manifest, node: NodeRef<'_>) -> Vec<Inner> {
+    let items: Vec<NodeRef<'_>> = node.items().collect();
+    let ends = |count: usize| [0, count.saturating_sub(1)].into_iter().take(count);
+    let mut inner: Vec<Inner> = ends(items.len())
+        .filter_map(|index| {
+            let (point, item) = point(manifest, node, &Step::from(index))?;
+            Some(Inner {
+                point,
+                meant: Meant::Value,
+                text: item.is_scalar().then(|| item.str().to_owned()),
+            })
+        })
+        .collect();
+    let keys: Vec<&str> = node
+        .entries()
+        .map(|(key, _)| key)
+        .filter(|key| key.is_scalar())
+        .map(NodeRef::str)
+        .collect();
+    inner.extend(ends(keys.len()).filter_map(|index| {
+        let key = *keys.get(index)?;
+        Some(Inner {
+            point: point(manifest, node, &Step::from(key))?.0,
+            meant: Meant::Key,
+            text: Some(key.to_owned()),
+        })
+    }));
+    inner
 }

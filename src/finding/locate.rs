@@ -158,7 +158,7 @@ impl<'a> Locator<'a> {
             .places()
             .skip(1)
             .map(|(role, span)| self.at_role(role, span));
-        rest.chain(std::iter::once(printed))
+        rest.chain(Some(printed).filter(|printed| printed.rendered))
             .map(|location| {
                 let message = location.role.map_or("", Role::message);
                 (location, message.to_owned())

@@ -27,7 +27,18 @@ pub struct Question {
     /// The entries and items that hold the place, from the outermost to its own.
     pub path: Vec<Point>,
     /// What it holds, first and last.
-    pub inner: Vec<Point>,
+    pub inner: Vec<Inner>,
+}
+
+/// Something that a place holds: a key, or an item.
+#[derive(Debug, Clone)]
+pub struct Inner {
+    /// Where it is.
+    pub point: Point,
+    /// The key, or the value of an item.
+    pub meant: Meant,
+    /// The key, or the item if it is a scalar.
+    pub text: Option<String>,
 }
 
 /// An entry of a mapping or an item of a list in what was printed.

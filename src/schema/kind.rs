@@ -17,11 +17,15 @@ fn at(manifest: &Manifest, key: &str, part: Part) -> Anchor {
 pub(super) fn missing(manifest: &Manifest, store: &SchemaStore) -> Vec<Finding> {
     let mut findings = Vec::new();
     let id = &manifest.id;
-    let part = |key: &str| {
+    let place = |key: &str| {
         if manifest.node().get(key).is_some() {
-            Part::Key
-        } else {
-            Part::Missing
+            return at(manifest, key, Part::Key);
+        }
+        let keys = manifest.node().entries().map(|(key, _)| key.str());
+        let others = keys.filter(|key| !matches!(*key, "apiVersion" | "kind"));
+        match suggest::nearest(key, others) {
+            Some(near) => at(manifest, near, Part::Key),
+            None => at(manifest, key, Part::Missing),
         }
     };
     if id.api_version.is_empty() {
@@ -34,14 +38,7 @@ pub(super) fn missing(manifest: &Manifest, store: &SchemaStore) -> Vec<Finding> 
             [.., newest] => format!("add `apiVersion: {newest}`"),
         };
         let message = "`apiVersion` is missing";
-        findings.push(
-            Finding::new(
-                &rules::SCHEMA_VALIDATION,
-                at(manifest, "apiVersion", part("apiVersion")),
-                message,
-            )
-            .help(help),
-        );
+        findings.push(Finding::new(&rules::SCHEMA_VALIDATION, place("apiVersion"), message).help(help));
     }
     if id.kind.is_empty() {
         let known: Vec<&str> = creatable(store)
@@ -57,14 +54,7 @@ pub(super) fn missing(manifest: &Manifest, store: &SchemaStore) -> Vec<Finding> 
                 listed(known.into_iter())
             )
         };
-        findings.push(
-            Finding::new(
-                &rules::SCHEMA_VALIDATION,
-                at(manifest, "kind", part("kind")),
-                "`kind` is missing",
-            )
-            .help(help),
-        );
+        findings.push(Finding::new(&rules::SCHEMA_VALIDATION, place("kind"), "`kind` is missing").help(help));
     }
     findings
 }

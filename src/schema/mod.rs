@@ -37,7 +37,7 @@ use plimsoll_yaml::NodeRef;
 use rayon::prelude::*;
 
 use crate::finding::{Anchor, Finding, Part};
-use crate::manifest::{Manifest, ManifestId, ManifestSet, Route};
+use crate::manifest::{Manifest, ManifestId, ManifestSet, Route, Step};
 
 pub use bundle::{Bundle, KubernetesVersion};
 pub use crd::CustomKind;
@@ -137,10 +137,23 @@ fn check(manifest: &Manifest, store: &SchemaStore, kept: &'static [&'static str]
         walker.metadata(manifest.node());
     }
     findings.append(&mut walker.finish());
-    if needs_name {
+    if needs_name && !findings.iter().any(is_unread_metadata) {
         findings.extend(missing_name(manifest));
     }
     findings
+}
+
+/// Whether a finding is a field without a meaning beside `metadata` or in it: it may be what was to be the name.
+fn is_unread_metadata(finding: &Finding) -> bool {
+    let Anchor::Route(_, route, Part::Key) = &finding.at else {
+        return false;
+    };
+    let is_metadata = match route.steps() {
+        [_] => true,
+        [Step::Key(key), _] => &**key == "metadata",
+        _ => false,
+    };
+    is_metadata && finding.rule == &rules::UNKNOWN_FIELD
 }
 
 fn missing_name(manifest: &Manifest) -> Option<Finding> {

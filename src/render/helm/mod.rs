@@ -14,7 +14,7 @@ mod types;
 mod unrepeatable;
 mod value_methods;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -25,9 +25,9 @@ use plimsoll_sprig::Env;
 use super::question::Question;
 use super::{Capabilities, Options, ParsedTemplate, Release, Rendered, RenderedFile};
 use crate::chart::{Engine, HelmCompat, Template};
-use crate::finding::Finding;
 use crate::finding::trail::Trail;
-use crate::source::SourceMap;
+use crate::finding::{Anchor, Finding};
+use crate::source::{SourceMap, Span};
 use crate::values::{UnitId, Values};
 
 pub use parses::Parses;
@@ -277,7 +277,7 @@ impl Scene<'_> {
     }
 
     /// Executes the templates that are asked about once more, and answers.
-    fn answer(&self, env: Env, asked: &Asked<'_>) -> BTreeMap<String, Vec<Option<Trail>>> {
+    fn answer(&self, env: Env, asked: &Asked<'_>) -> Answered {
         let scopes = Scopes::new(self.values, self.release, self.capabilities);
         let held = Rc::new(record::held(self.values, &scopes));
         let holders = trail::holders(self.values);
@@ -286,8 +286,9 @@ impl Scene<'_> {
             .iter()
             .map(|placed| (placed.name.as_str(), placed.template.source))
             .collect();
-        let mut answers = BTreeMap::new();
-        let is_wanted = |name: &str| asked.contains_key(name);
+        let mut answered = Answered::default();
+        let mut explainer = Explainer::new(self.values, self.templates, self.sources);
+        let is_wanted = |name: &str| asked.places.contains_key(name) || asked.failed.contains(name);
         let recorder = || Recorder::new(self.values, Rc::clone(&held));
         self.each(
             env,
@@ -295,29 +296,67 @@ impl Scene<'_> {
             is_wanted,
             recorder,
             |placed, _, result, recorder| {
-                if let (Ok(output), Some((printed, questions))) = (result, asked.get(&*placed.name)) {
-                    let known = Answers {
-                        run: recorder,
-                        values: self.values,
-                        texts: &texts,
-                        holders: &holders,
-                    };
-                    let answer = |question| known.answer(&trail::moved(question, printed, &output)?);
-                    answers.insert(placed.name.clone(), questions.iter().map(answer).collect());
+                let known = Answers {
+                    run: recorder,
+                    values: self.values,
+                    texts: &texts,
+                    holders: &holders,
+                };
+                match (result, asked.places.get(&*placed.name)) {
+                    (Ok(output), Some((printed, questions))) => {
+                        let answer = |question| known.answer(&trail::moved(question, printed, &output)?);
+                        let trails = questions.iter().map(answer).collect();
+                        answered.places.insert(placed.name.clone(), trails);
+                    }
+                    (Err(error), _) => {
+                        explainer.explain(&error, self.set, placed);
+                        let at = explainer.findings.pop().map(|finding| finding.at);
+                        if let (Some(Anchor::Text(at)), Some(value)) =
+                            (at, known.blamed(&error.root().message))
+                        {
+                            answered.failed.push((at, value));
+                        }
+                    }
+                    (Ok(_), None) => {}
                 }
                 recorder.clear();
             },
         );
-        answers
+        answered
     }
 }
 
-/// What is asked about what templates printed, by Helm's path: the text, and the places in it.
-pub type Asked<'q> = BTreeMap<&'q str, (&'q [u8], Vec<Question>)>;
+/// What is asked about templates, by Helm's path.
+#[derive(Debug, Default)]
+pub struct Asked<'q> {
+    /// What they printed, and the places in it.
+    pub places: BTreeMap<&'q str, (&'q [u8], Vec<Question>)>,
+    /// Those that may have failed.
+    pub failed: BTreeSet<String>,
+}
+
+/// Where it was written.
+#[derive(Debug, Default)]
+pub struct Answered {
+    /// In the order of the questions.
+    pub places: BTreeMap<String, Vec<Option<Trail>>>,
+    /// Where a template failed, and the value that it failed of.
+    pub failed: Vec<(Span, Span)>,
+}
+
+/// The templates of a release that can fail and are not among those that printed something.
+pub fn silent<'p>(values: &Values, printed: impl Iterator<Item = &'p str>) -> BTreeSet<String> {
+    let printed: BTreeSet<&str> = printed.collect();
+    placed(values)
+        .into_iter()
+        .map(|placed| placed.name)
+        .filter(|name| !printed.contains(&**name))
+        .collect()
+}
 
 /// Renders the templates that are asked about once more, watched, and says for each place where it was written.
 ///
-/// The answers are in the order of the questions; there are none about a template that gives something else each time.
+/// There are no answers about a template that gives something else each time.
 pub fn trails(
     values: &Values,
     release: &Release,
@@ -326,7 +365,7 @@ pub fn trails(
     parses: &Parses,
     sources: &SourceMap,
     asked: &Asked<'_>,
-) -> BTreeMap<String, Vec<Option<Trail>>> {
+) -> Answered {
     let templates = placed(values);
     on_large_stack(|| {
         let functions = functions::functions(values.compat);

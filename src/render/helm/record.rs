@@ -9,7 +9,7 @@ use plimsoll_gotpl::value::Value;
 use plimsoll_gotpl::{Trace, Tree};
 
 use super::data::Scopes;
-use crate::values::{self, ListId, TableId, Values};
+use crate::values::{self, Datum, ListId, TableId, Values};
 
 /// A container that a template can hold in its hands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -20,6 +20,17 @@ pub(super) enum Held {
     List(ListId),
     /// What is no value: the release, the chart, the scope itself.
     Other,
+}
+
+impl Held {
+    /// The container that a value is.
+    pub(super) fn of(datum: &Datum) -> Option<Self> {
+        match datum {
+            Datum::Table(table) => Some(Self::Table(*table)),
+            Datum::List(list) => Some(Self::List(*list)),
+            _ => None,
+        }
+    }
 }
 
 /// Where a value was read.
@@ -42,6 +53,8 @@ pub(super) enum From {
 pub(super) struct Read {
     pub(super) from: From,
     pub(super) value: Value,
+    /// The key it was read by, of what is not known to be a value.
+    pub(super) key: Option<Box<str>>,
 }
 
 /// Bytes of an output that one node printed.
@@ -80,6 +93,8 @@ pub(super) struct Buffer {
     pub(super) text: Vec<u8>,
     /// In the order of their bytes.
     pub(super) pieces: Vec<Piece>,
+    /// How many reads there had been when it was done.
+    pub(super) reads_then: usize,
     /// The run of a template that asked for it.
     pub(super) asked_by: Option<usize>,
 }
@@ -152,6 +167,7 @@ impl<'v> Recorder<'v> {
         self.reads.push(Read {
             from,
             value: value.clone(),
+            key: None,
         });
     }
 
@@ -213,6 +229,7 @@ impl Trace for Recorder<'_> {
             && let Some(buffer) = self.buffers.get_mut(number)
         {
             buffer.text = output.to_vec();
+            buffer.reads_then = self.reads.len();
         }
     }
 
@@ -254,6 +271,11 @@ impl Trace for Recorder<'_> {
             None => self.container(value).map_or(From::Unknown, From::Whole),
         };
         self.push(from, value);
+        if from == From::Unknown
+            && let Some(read) = self.reads.last_mut()
+        {
+            read.key = Some(Box::from(key));
+        }
     }
 
     fn item(&mut self, list: usize, index: usize, value: &Value) {

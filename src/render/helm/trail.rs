@@ -16,7 +16,7 @@ use crate::finding::trail::Trail;
 use crate::manifest::Step;
 use crate::render::question::{Meant, Point, Question};
 use crate::source::{SourceId, Span};
-use crate::values::{Datum, Item, TableId, Values};
+use crate::values::{Datum, Item, Values};
 
 /// How deep includes are followed.
 const MAX_DEPTH: u32 = 64;
@@ -29,25 +29,37 @@ pub(super) struct Answers<'r, 'v> {
     pub(super) values: &'v Values,
     /// The texts of templates by Helm's path.
     pub(super) texts: &'r BTreeMap<&'v str, SourceId>,
-    /// What holds each table.
-    pub(super) holders: &'r HashMap<TableId, Item>,
+    /// What holds each table and list.
+    pub(super) holders: &'r HashMap<Held, Item>,
 }
 
-/// The entries that hold the tables of the values.
-pub(super) fn holders(values: &Values) -> HashMap<TableId, Item> {
+/// The entries and items that hold the tables and lists of the values.
+pub(super) fn holders(values: &Values) -> HashMap<Held, Item> {
     let tree = &values.tree;
     let entries = tree.table_ids().flat_map(|id| tree.table(id).values());
     let items = tree.list_ids().flat_map(|id| tree.list(id));
     entries
         .chain(items)
-        .filter_map(|item| Some((item.datum.as_table()?, item.clone())))
+        .filter_map(|item| Some((Held::of(&item.datum)?, item.clone())))
         .collect()
 }
 
-/// What a value is, and the table it was found in.
+/// What a value is, and the table or list it was found in.
 struct Found {
     span: Span,
-    table: Option<TableId>,
+    holder: Option<Held>,
+    /// It is a mapping or a list.
+    is_container: bool,
+}
+
+impl Found {
+    fn of(item: &Item, span: Span, holder: Option<Held>) -> Self {
+        Self {
+            span,
+            holder,
+            is_container: matches!(item.datum, Datum::Table(_) | Datum::List(_)),
+        }
+    }
 }
 
 /// A way back, under construction.
@@ -62,7 +74,7 @@ impl Answers<'_, '_> {
     pub(super) fn answer(&self, question: &Question) -> Option<Trail> {
         let way = self.follow(0, question, MAX_DEPTH)?;
         let mut values = way.found.map(|found| found.span);
-        if question.meant == Meant::Missing && values.is_none() {
+        if values.is_none() {
             values = self.holder_of_inner(question);
         }
         Some(Trail {
@@ -73,36 +85,38 @@ impl Answers<'_, '_> {
 
     /// The entry of the values that holds all of what a place holds: its content was printed from there.
     fn holder_of_inner(&self, question: &Question) -> Option<Span> {
-        let mut tables = Vec::new();
+        let mut holders = Vec::new();
         for inner in &question.inner {
             let mut path = question.path.clone();
-            path.push(inner.clone());
-            let text = match &inner.step {
-                Step::Key(key) => Some(key.to_string()),
-                Step::Index(_) => None,
-            };
+            path.push(inner.point.clone());
             let of_inner = Question {
-                at: inner.at,
+                at: inner.point.at,
                 length: 0,
-                meant: Meant::Key,
-                text,
+                meant: inner.meant,
+                text: inner.text.clone(),
                 path,
                 inner: Vec::new(),
             };
-            tables.push(self.follow(0, &of_inner, MAX_DEPTH)?.found?.table?);
+            holders.push(self.follow(0, &of_inner, MAX_DEPTH)?.found?.holder?);
         }
-        let first = tables.first()?;
-        let holder = self
-            .holders
-            .get(first)
-            .filter(|_| tables.iter().all(|table| table == first))?;
-        holder.origin.key.or(holder.origin.value)
+        let first = holders.first()?;
+        let is_one = holders.iter().all(|holder| holder == first);
+        let holder = self.holders.get(first).filter(|_| is_one)?;
+        match question.meant {
+            Meant::Value => holder.origin.span(),
+            Meant::Key | Meant::Missing => holder.origin.key.or(holder.origin.value),
+        }
     }
 
     fn follow(&self, number: usize, question: &Question, depth: u32) -> Option<Way> {
         let buffer = self.run.buffers.get(number)?;
         let piece = piece_at(buffer, question)?;
         let depth = depth.checked_sub(1)?;
+        if question.meant == Meant::Value
+            && let Some(way) = self.follow_parts(number, buffer, question, depth)
+        {
+            return Some(way);
+        }
         if piece.is_text(&buffer.text) {
             let start = piece.node.start + question.at.saturating_sub(piece.output.start);
             let end = (start + question.length).min(piece.node.end);
@@ -118,11 +132,72 @@ impl Answers<'_, '_> {
             .unwrap_or_default();
         if way.templates.is_empty() && way.found.is_none() {
             way.found = self.find(buffer, piece, question);
+            if way.found.is_none()
+                && let Some(copied) = self.follow_copied(&buffer.text, piece, question, depth)
+            {
+                way = copied;
+            }
         }
         if let Some(site) = site {
             way.templates.extend(self.with_callers(piece, site));
         }
         (way.found.is_some() || !way.templates.is_empty()).then_some(way)
+    }
+
+    /// Follows the actions that printed parts of a value, if one of them is to blame: a mapping or a list within a text, or
+    /// what stands alone between quotes and other signs.
+    fn follow_parts(&self, number: usize, buffer: &Buffer, question: &Question, depth: u32) -> Option<Way> {
+        let end = question.at + question.length;
+        let after = buffer
+            .pieces
+            .partition_point(|piece| piece.output.end <= question.at);
+        let parts: Vec<&Piece> = buffer
+            .pieces
+            .get(after..)?
+            .iter()
+            .take_while(|piece| piece.output.start < end)
+            .filter(|piece| !piece.output.is_empty())
+            .collect();
+        if parts.len() < 2 {
+            return None;
+        }
+        let (texts, actions): (Vec<&Piece>, Vec<&Piece>) =
+            parts.into_iter().partition(|piece| piece.is_text(&buffer.text));
+        let is_sign = |byte: &u8| !byte.is_ascii_alphanumeric();
+        let is_bare = texts.iter().all(|piece| {
+            let range = piece.output.start.max(question.at)..piece.output.end.min(end);
+            buffer
+                .text
+                .get(range)
+                .is_some_and(|text| text.iter().all(is_sign))
+        });
+        let mut ways: Vec<(usize, Way)> = Vec::new();
+        for piece in actions {
+            let range = piece.output.start.max(question.at)..piece.output.end.min(end);
+            let part = Question {
+                at: range.start,
+                length: range.len(),
+                text: buffer
+                    .text
+                    .get(range.clone())
+                    .map(|text| String::from_utf8_lossy(text).into_owned()),
+                ..question.clone()
+            };
+            if let Some(way) = self.follow(number, &part, depth)
+                && way.found.is_some()
+            {
+                ways.push((range.len(), way));
+            }
+        }
+        let is_container =
+            |(_, way): &(usize, Way)| way.found.as_ref().is_some_and(|found| found.is_container);
+        if let Some(at) = ways.iter().position(is_container) {
+            return Some(ways.swap_remove(at).1);
+        }
+        ways.into_iter()
+            .filter(|_| is_bare)
+            .max_by_key(|(length, _)| *length)
+            .map(|(_, way)| way)
     }
 
     fn with_callers(&self, piece: &Piece, span: Span) -> Vec<Span> {
@@ -175,6 +250,21 @@ impl Answers<'_, '_> {
         None
     }
 
+    /// Follows a place into what some template had printed before: it was read (`fromYaml`) and printed again elsewhere.
+    fn follow_copied(&self, text: &[u8], piece: &Piece, question: &Question, depth: u32) -> Option<Way> {
+        let lines = Lines::of(text, piece.output.clone());
+        let before = self.run.buffers.get(..piece.captured.start)?.iter().enumerate();
+        let finished = before
+            .rev()
+            .filter(|(_, buffer)| buffer.reads_then <= piece.reads.start);
+        let mut found = finished.filter_map(|(number, buffer)| {
+            let other = [(number, Lines::of(&buffer.text, 0..buffer.text.len()))];
+            let map = |at: usize| lines.find_in(at, &other).map(|(_, at)| at);
+            self.follow(number, &mapped(question, map)?, depth)
+        });
+        found.next()
+    }
+
     /// The outputs that a template's run asked for, of those in a range.
     fn asked_by(&self, piece: &Piece, range: Range<usize>) -> Vec<usize> {
         let numbers = range.clone().zip(self.run.buffers.get(range).unwrap_or_default());
@@ -193,7 +283,8 @@ impl Answers<'_, '_> {
         self.by_path(reads, &path, question)
             .or_else(|| self.by_key(reads, before, question))
             .or_else(|| self.by_text(reads, before, &printed, question))
-            .or_else(|| self.by_path(before, &path, question).filter(|_| !path.is_empty()))
+            .or_else(|| self.by_path(before, &path, question))
+            .or_else(|| self.by_shape(&path, question))
     }
 
     /// By the keys between the action's output and the place, in a container that was read.
@@ -205,12 +296,12 @@ impl Answers<'_, '_> {
             .collect();
         let entry_in = |suffix: &[Step], is_alike: &dyn Fn(&Item) -> bool| {
             containers.iter().find_map(|container| {
-                let (item, table) = self.walk(*container, suffix)?;
+                let (item, holder) = self.walk(*container, suffix)?;
                 let span = match question.meant {
                     Meant::Value => item.origin.value.or(item.origin.key),
                     Meant::Key | Meant::Missing => item.origin.key.or(item.origin.value),
                 }?;
-                is_alike(&item).then_some(Found { span, table })
+                is_alike(&item).then(|| Found::of(&item, span, holder))
             })
         };
         let text = match question.meant {
@@ -223,24 +314,42 @@ impl Answers<'_, '_> {
             .or_else(|| entry_in(Some(path).filter(|path| !path.is_empty())?, &|_| true))
     }
 
-    fn walk(&self, container: Held, path: &[Step]) -> Option<(Item, Option<TableId>)> {
+    /// In the only place of all values that has the keys before the place, for what was copied.
+    fn by_shape(&self, path: &[Step], question: &Question) -> Option<Found> {
+        let tree = &self.values.tree;
+        let text = question
+            .text
+            .as_deref()
+            .filter(|_| question.meant == Meant::Value);
+        (0..path.len()).find_map(|skipped| {
+            let suffix = path.get(skipped..)?;
+            let tables = tree.table_ids().map(Held::Table);
+            only(tables.chain(tree.list_ids().map(Held::List)).filter_map(|held| {
+                let (item, holder) = self.walk(held, suffix)?;
+                let span = match question.meant {
+                    Meant::Value => item.origin.span(),
+                    Meant::Key | Meant::Missing => item.origin.key.or(item.origin.value),
+                }?;
+                let is_same = text.is_none_or(|text| is_text_of(text, &item.datum));
+                is_same.then(|| Found::of(&item, span, holder))
+            }))
+        })
+    }
+
+    fn walk(&self, container: Held, path: &[Step]) -> Option<(Item, Option<Held>)> {
         let tree = &self.values.tree;
         let mut at = container;
         let mut steps = path.iter().peekable();
         while let Some(step) = steps.next() {
-            let (item, table) = match (at, step) {
-                (Held::Table(table), Step::Key(key)) => (tree.table(table).get(key)?, Some(table)),
-                (Held::List(list), Step::Index(index)) => (tree.list(list).get(*index as usize)?, None),
+            let item = match (at, step) {
+                (Held::Table(table), Step::Key(key)) => tree.table(table).get(key)?,
+                (Held::List(list), Step::Index(index)) => tree.list(list).get(*index as usize)?,
                 _ => return None,
             };
             if steps.peek().is_none() {
-                return Some((item.clone(), table));
+                return Some((item.clone(), Some(at)));
             }
-            at = match item.datum {
-                Datum::Table(table) => Held::Table(table),
-                Datum::List(list) => Held::List(list),
-                _ => return None,
-            };
+            at = Held::of(&item.datum)?;
         }
         None
     }
@@ -255,10 +364,7 @@ impl Answers<'_, '_> {
             From::Entry(table, index) => {
                 let (name, item) = self.values.tree.table(table).get_index(index)?;
                 let span = item.origin.key.filter(|_| **name == *key)?;
-                Some(Found {
-                    span,
-                    table: Some(table),
-                })
+                Some(Found::of(item, span, Some(Held::Table(table))))
             }
             _ => None,
         })
@@ -273,60 +379,185 @@ impl Answers<'_, '_> {
             .filter_map(|(number, read)| Some((number, text_of(&read.value)?)))
             .filter(|(_, text)| !text.trim().is_empty())
             .collect();
-        let is_wanted = |text: &str| Some(text) == question.text.as_deref() || text == printed;
-        let equal = texts.iter().rev().find(|(_, text)| is_wanted(text.trim()));
-        let contained = || {
-            texts
-                .iter()
-                .filter(|(_, text)| printed.contains(text.trim()))
-                .max_by_key(|(number, text)| (text.len(), *number))
+        let wanted = question.text.as_deref();
+        let equal = texts.iter().rev().filter(|(_, text)| {
+            let text = text.trim();
+            Some(text) == wanted || text == printed
+        });
+        let mut contained: Vec<&(usize, String)> = texts
+            .iter()
+            .filter(|(_, text)| printed.contains(text.trim()))
+            .collect();
+        let is_misfit = |number: usize, text: &str| {
+            let read = reads.get(number);
+            read.is_some_and(|read| is_misfit(&read.value, text, printed))
         };
+        contained
+            .sort_by_key(|(number, text)| std::cmp::Reverse((is_misfit(*number, text), text.len(), *number)));
+        for (number, _) in equal.chain(contained) {
+            let read = reads.get(*number)?;
+            match read.from {
+                // It is known, and no value.
+                From::Elsewhere => return None,
+                From::Unknown => {
+                    let earlier = before.iter().chain(reads.get(..*number)?);
+                    if let Some(found) = self.read_before(earlier, read) {
+                        return Some(found);
+                    }
+                }
+                _ => {
+                    if let Some(found) = self.found(read) {
+                        return Some(found);
+                    }
+                }
+            }
+        }
         // What prints something else of one value, such as its hash.
-        let only = || {
-            let of_values: Vec<&(usize, String)> = texts
-                .iter()
-                .filter(|(number, _)| reads.get(*number).is_some_and(|read| self.entry(read).is_some()))
-                .collect();
-            match of_values.as_slice() {
-                [only] => Some(*only),
-                _ => None,
-            }
-        };
-        let (number, text) = equal.or_else(contained).or_else(only)?;
-        let read = reads.get(*number)?;
-        match read.from {
-            From::Unknown => {
-                // A variable, or an argument in a map: it was read before.
-                let same = |read: &&Read| {
-                    self.entry(read).is_some() && text_of(&read.value).as_deref() == Some(text)
-                };
-                let earlier = reads.get(..*number)?;
-                self.found(before.iter().chain(earlier).rev().find(same)?)
-            }
-            _ => self.found(read),
+        let of_values: Vec<&Read> = texts
+            .iter()
+            .filter_map(|(number, _)| reads.get(*number).filter(|read| self.entry(read).is_some()))
+            .collect();
+        match of_values.as_slice() {
+            [only] => self.found(only),
+            _ => None,
         }
     }
 
-    fn entry(&self, read: &Read) -> Option<(Item, Option<TableId>)> {
+    /// Where a value comes from that a variable held, or a map that the template made: the last one read with its key and its
+    /// text, or the only one there is in all values; then the same without the key.
+    fn read_before<'e>(
+        &self,
+        earlier: impl DoubleEndedIterator<Item = &'e Read> + Clone,
+        read: &Read,
+    ) -> Option<Found> {
+        let is_same = |item: &Item| self.is_value(&read.value, &item.datum, MAX_DEPTH);
+        let last = |key: Option<&str>| {
+            earlier.clone().rev().find_map(|before| {
+                let is_key = key.is_none() || self.key_of(before) == key;
+                self.entry(before)
+                    .filter(|(item, _)| is_key && is_same(item))
+                    .and_then(|_| self.found(before))
+            })
+        };
+        let by_key = read.key.as_deref().and_then(|key| {
+            last(Some(key)).or_else(|| self.only_entry(|name, item| name == key && is_same(item)))
+        });
+        by_key.or_else(|| last(None)).or_else(|| {
+            let is_common = text_of(&read.value).is_none_or(|text| text.len() < 4 || text == "false");
+            self.only_entry(|_, item| !is_common && is_same(item))
+        })
+    }
+
+    /// Whether a value of a template is, or is a copy of, a value.
+    fn is_value(&self, value: &Value, datum: &Datum, depth: u32) -> bool {
+        let tree = &self.values.tree;
+        let Some(depth) = depth.checked_sub(1) else {
+            return false;
+        };
+        match (value, datum) {
+            (Value::Map(map), Datum::Table(table)) => {
+                let table = tree.table(*table);
+                map.len() == table.len()
+                    && table.iter().all(|(key, item)| {
+                        map.get(&**key)
+                            .is_some_and(|value| self.is_value(&value, &item.datum, depth))
+                    })
+            }
+            (Value::List(list), Datum::List(other)) => {
+                let other = tree.list(*other);
+                list.len() == other.len()
+                    && list
+                        .iter()
+                        .zip(other)
+                        .all(|(value, item)| self.is_value(&value, &item.datum, depth))
+            }
+            (Value::Map(_) | Value::List(_), _) => false,
+            (value, datum) => text_of(value).is_some_and(|text| is_text_of(&text, datum)),
+        }
+    }
+
+    fn key_of(&self, read: &Read) -> Option<&str> {
+        match read.from {
+            From::Entry(table, index) => {
+                let (key, _) = self.values.tree.table(table).get_index(index)?;
+                Some(key)
+            }
+            _ => None,
+        }
+    }
+
+    /// The entry or item of all values that is alike, if there is only one; copies of it count as it.
+    fn only_entry(&self, is_alike: impl Fn(&str, &Item) -> bool) -> Option<Found> {
+        let tree = &self.values.tree;
+        let is_alike = &is_alike;
+        let entries = tree.table_ids().flat_map(|id| {
+            let alike = tree.table(id).iter().filter(|(key, item)| is_alike(key, item));
+            alike.map(move |(_, item)| (Held::Table(id), item))
+        });
+        let items = tree.list_ids().flat_map(|id| {
+            let alike = tree.list(id).iter().filter(|item| is_alike("", item));
+            alike.map(move |item| (Held::List(id), item))
+        });
+        only(
+            entries
+                .chain(items)
+                .filter_map(|(holder, item)| Some(Found::of(item, item.origin.span()?, Some(holder)))),
+        )
+    }
+
+    /// The value that an error is about: of those read last, one that has the type, or the text, that its message names.
+    pub(super) fn blamed(&self, message: &str) -> Option<Span> {
+        /// How many reads may have been made since.
+        const BACK: usize = 16;
+        let named = ["; got ", " in type ", "iterate over "]
+            .iter()
+            .find_map(|mark| Some(message.rsplit_once(mark)?.1));
+        let reads = &self.run.reads;
+        let from = reads.len().saturating_sub(BACK);
+        (from..reads.len()).rev().find_map(|number| {
+            let read = reads.get(number)?;
+            let ty = read.value.ty().to_string();
+            let text = text_of(&read.value).filter(|text| text.len() > 1);
+            let is_named = match named {
+                Some(named) => {
+                    named.starts_with(&ty) || text.as_ref().is_some_and(|text| named.starts_with(&**text))
+                }
+                None => ty != "string" && message.contains(&ty),
+            };
+            if !is_named {
+                return None;
+            }
+            match read.from {
+                From::Unknown => self.read_before(reads.get(..number)?.iter(), read),
+                _ => self.found(read),
+            }
+            .map(|found| found.span)
+        })
+    }
+
+    fn entry(&self, read: &Read) -> Option<(Item, Option<Held>)> {
         let tree = &self.values.tree;
         match read.from {
             From::Entry(table, index) => {
                 let (_, item) = tree.table(table).get_index(index)?;
-                Some((item.clone(), Some(table)))
+                Some((item.clone(), Some(Held::Table(table))))
             }
-            From::Item(list, index) => Some((tree.list(list).get(index)?.clone(), None)),
-            From::Whole(Held::Table(table)) => Some((self.holders.get(&table)?.clone(), None)),
-            From::Whole(_) | From::Elsewhere | From::Unknown => None,
+            From::Item(list, index) => Some((tree.list(list).get(index)?.clone(), Some(Held::List(list)))),
+            From::Whole(held) => Some((self.holders.get(&held)?.clone(), None)),
+            From::Elsewhere | From::Unknown => None,
         }
     }
 
     fn found(&self, read: &Read) -> Option<Found> {
-        let (item, table) = self.entry(read)?;
-        Some(Found {
-            span: item.origin.span()?,
-            table,
-        })
+        let (item, holder) = self.entry(read)?;
+        Some(Found::of(&item, item.origin.span()?, holder))
     }
+}
+
+/// What was found, if all that was found is the same place.
+fn only(mut found: impl Iterator<Item = Found>) -> Option<Found> {
+    let first = found.next()?;
+    found.all(|other| other.span == first.span).then_some(first)
 }
 
 /// The piece that printed a place. What printed nothing there counts where a value is missing.
@@ -382,7 +613,7 @@ fn mapped(question: &Question, map: impl Fn(usize) -> Option<usize>) -> Option<Q
         meant: question.meant,
         text: question.text.clone(),
         path: question.path.iter().filter_map(point).collect(),
-        inner: question.inner.iter().filter_map(point).collect(),
+        inner: Vec::new(),
     })
 }
 
@@ -481,6 +712,11 @@ fn text_of(value: &Value) -> Option<String> {
         other => print::sprintf(b"%v", std::slice::from_ref(other)).ok()?,
     };
     (text.len() <= MAX_TEXT).then(|| text.to_str_lossy().into_owned())
+}
+
+/// Whether a value does not belong into a text: a mapping or a list, or what `printf` says is of the wrong type (`%!s(bool=true)`).
+fn is_misfit(value: &Value, text: &str, printed: &str) -> bool {
+    matches!(value, Value::Map(_) | Value::List(_)) || printed.contains(&format!("({}={text})", value.ty()))
 }
 
 /// Whether a scalar that was printed is that value.

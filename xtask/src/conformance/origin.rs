@@ -3,7 +3,7 @@
 
 mod fault;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -193,7 +193,7 @@ fn inject(
             let Some(after) = with_fault(&fault, ours, scratch.path()) else {
                 continue;
             };
-            match first_new(&before, &after) {
+            match first_new(&before, &after, &fault, scratch.path()) {
                 None => tally.unseen += 1,
                 Some(finding) if is_there(&fault, finding, scratch.path()) => tally.hits += 1,
                 Some(finding) => {
@@ -215,9 +215,15 @@ fn inject(
 
 fn is_there(fault: &Fault, finding: &Finding, scratch: &Path) -> bool {
     let at = finding.location.line.unwrap_or(0) as usize;
-    scratch.join(&finding.location.file) == fault.file
-        && !finding.location.rendered
-        && fault.expected.contains(&at)
+    let file = scratch.join(&finding.location.file);
+    if finding.location.rendered {
+        return false;
+    }
+    let is_parent = |defined: &str| {
+        let text = fs::read_to_string(&file);
+        text.is_ok_and(|text| fault::is_parent_of(&text, at, defined))
+    };
+    file == fault.file && fault.expected.contains(&at) || fault.defined.as_deref().is_some_and(is_parent)
 }
 
 fn miss(class: Class, chart: &Chart, fault: &Fault, finding: &Finding, scratch: &Path) -> String {
@@ -249,18 +255,28 @@ fn with_fault(fault: &Fault, ours: &Path, scratch: &Path) -> Option<Report> {
 }
 
 /// The new finding that a reader would turn to first: the worst, then the one of the earliest stage, as shown.
-fn first_new<'r>(before: &Report, after: &'r Report) -> Option<&'r Finding> {
+///
+/// One of the same rule at the same line is not new: an object that lost its name took its findings along.
+fn first_new<'r>(before: &Report, after: &'r Report, fault: &Fault, scratch: &Path) -> Option<&'r Finding> {
     let of = |finding: &Finding| (finding.rule.clone(), finding.fingerprint.clone());
-    let mut known: BTreeMap<(String, String), usize> = BTreeMap::new();
+    let at = |finding: &Finding, line: u32| (finding.rule.clone(), finding.location.file.clone(), line);
+    let mut known: BTreeMap<_, usize> = BTreeMap::new();
+    let mut places = BTreeSet::new();
     for finding in &before.findings {
         *known.entry(of(finding)).or_default() += 1;
+        places.insert(at(finding, finding.location.line.unwrap_or(0)));
     }
     let mut is_new = |finding: &Finding| match known.get_mut(&of(finding)) {
         Some(left) if *left > 0 => {
             *left -= 1;
             false
         }
-        _ => true,
+        _ => {
+            let line = finding.location.line.unwrap_or(0);
+            let has_moved = fault.removed.is_some_and(|removed| line as usize >= removed)
+                && scratch.join(&finding.location.file) == fault.file;
+            !places.contains(&at(finding, line + u32::from(has_moved)))
+        }
     };
     let rank = |words: &[&str], word: &str| words.iter().position(|known| *known == word);
     after

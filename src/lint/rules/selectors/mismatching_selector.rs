@@ -1,5 +1,6 @@
 use crate::lint::prelude::*;
 use crate::manifest::selector::{Requirement, Selector};
+use crate::suggest;
 
 rule! {
     name: "mismatching-selector",
@@ -55,19 +56,29 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
             None => format!("the pod template has no label `{key}`"),
         };
         let labels = workload.template.then("metadata").then("labels");
-        let label = if workload.labels.contains_key(key) {
-            labels.then(key)
-        } else {
-            labels
-        };
-        out.push(
-            Finding::new(
-                &RULE.meta,
-                workload.at(place(workload, selector, key), Part::Value),
-                format!("the selector of {} wants {wanted}, but {found}", workload.title()),
+        let in_selector = workload.at(place(workload, selector, key), Part::Value);
+        // What is missing belongs to the labels: a selector stays as it was applied first. With a label that is called nearly
+        // the same, either may be misspelled.
+        let is_missing = !workload.labels.contains_key(key)
+            && suggest::nearest(key, workload.labels.keys().copied()).is_none();
+        let ((at, also), what) = if is_missing {
+            ((workload.at(labels, Part::Missing), in_selector), "the selector")
+        } else if workload.labels.contains_key(key) {
+            (
+                (in_selector, workload.at(labels.then(key), Part::Key)),
+                "the labels of the pods",
             )
-            .help("make the selector and the labels under `spec.template.metadata.labels` agree; the API server refuses a workload that would not own its pods")
-            .related(workload.at(label, Part::Key), "the labels of the pods"),
+        } else {
+            (
+                (in_selector, workload.at(labels, Part::Key)),
+                "the labels of the pods",
+            )
+        };
+        let message = format!("the selector of {} wants {wanted}, but {found}", workload.title());
+        out.push(
+            Finding::new(&RULE.meta, at, message)
+                .help("make the selector and the labels under `spec.template.metadata.labels` agree; the API server refuses a workload that would not own its pods")
+                .related(also, what),
         );
     }
 }

@@ -25,6 +25,10 @@ pub(super) struct Fault {
     pub(super) text: String,
     /// The lines, from 1, that the first place may be at.
     pub(super) expected: Vec<usize>,
+    /// The template that a removed line was the outermost level of: what includes it is the parent then.
+    pub(super) defined: Option<String>,
+    /// The line that is gone, from 1.
+    pub(super) removed: Option<usize>,
     /// What was done.
     pub(super) what: String,
 }
@@ -129,6 +133,8 @@ fn replaced(file: PathBuf, text: &str, (start, end): (usize, usize), by: &str, w
         file,
         text: [&text[..start], by, &text[end..]].concat(),
         expected: vec![1 + text[..start].matches('\n').count()],
+        defined: None,
+        removed: None,
         what,
     }
 }
@@ -139,9 +145,11 @@ fn removed(file: PathBuf, text: &str, number: usize) -> Fault {
     let own = indent(lines[number]);
     let is_field = |line: &str| field_of(line).is_some();
     let mut expected = vec![number];
+    // The first line of an item begins further left by its dash, so it counts as what holds its other fields.
+    let begins = |line: &str| line.len() - line.trim_start_matches(' ').len();
     let parent = (0..number)
         .rev()
-        .find(|at| is_field(lines[*at]) && indent(lines[*at]) < own);
+        .find(|at| is_field(lines[*at]) && begins(lines[*at]) < own);
     expected.extend(parent.map(|at| at + 1));
     if own == 0 {
         let start = (0..number)
@@ -159,8 +167,37 @@ fn removed(file: PathBuf, text: &str, number: usize) -> Fault {
         file,
         text: [lines[..number].concat(), lines[number + 1..].concat()].concat(),
         expected,
+        defined: parent.is_none().then(|| define_around(&lines, number)).flatten(),
+        removed: Some(number + 1),
         what: format!("line {} `{}` removed", number + 1, lines[number].trim()),
     }
+}
+
+/// The name of the template that a line is defined in.
+fn define_around(lines: &[&str], number: usize) -> Option<String> {
+    let line = lines[..number]
+        .iter()
+        .rev()
+        .find(|line| line.contains("define \""))?;
+    let (_, rest) = line.split_once("define \"")?;
+    Some(rest.split('"').next()?.to_owned())
+}
+
+/// Whether a line includes a template, or is the field that holds what it includes: the parent of what that template prints.
+pub(super) fn is_parent_of(text: &str, line: usize, defined: &str) -> bool {
+    let includes = |line: &str| {
+        [
+            format!("include \"{defined}\""),
+            format!("template \"{defined}\""),
+        ]
+        .iter()
+        .any(|call| line.contains(call.as_str()))
+    };
+    let lines: Vec<&str> = text.lines().collect();
+    let here = |at: usize| lines.get(at).copied().unwrap_or_default();
+    let at = line.saturating_sub(1);
+    includes(here(at))
+        || field_of(here(at)).is_some_and(|(_, value)| value.is_empty()) && includes(here(at + 1))
 }
 
 fn indent(line: &str) -> usize {
@@ -247,16 +284,16 @@ fn misspell(name: &str, random: &mut Random) -> String {
     letters.into_iter().collect()
 }
 
-/// A value of another type than what was there.
+/// A value of another type than what was there. What templates take for false stays that, so that the same branches are taken
+/// and the value is printed as before.
 fn retype(right: &str, random: &mut Random) -> &'static str {
-    let is_number = right.parse::<f64>().is_ok();
-    let is_truth = matches!(right, "true" | "false");
-    let wrong: &[&str] = if is_number {
-        &["not-a-number", "[3]", "{wrong: 3}", "true"]
-    } else if is_truth {
-        &["not-a-boolean", "[true]", "{wrong: true}", "3"]
-    } else {
-        &["31337", "true", "[wrong]", "{wrong: text}"]
+    let wrong: &[&str] = match right {
+        "false" => &["0", "\"\"", "[]", "{}"],
+        "true" => &["not-a-boolean", "[true]", "{wrong: true}", "3"],
+        "\"\"" | "''" => &["0", "false", "[]", "{}"],
+        number if number.parse::<f64>() == Ok(0.0) => &["false", "\"\"", "[]", "{}"],
+        number if number.parse::<f64>().is_ok() => &["not-a-number", "[3]", "{wrong: 3}", "true"],
+        _ => &["31337", "true", "[wrong]", "{wrong: text}"],
     };
     wrong[random.below(wrong.len())]
 }
