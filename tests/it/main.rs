@@ -11,6 +11,7 @@ mod flags;
 mod hostile;
 mod jinja;
 mod known;
+mod origin;
 mod pod_security;
 mod report;
 mod reports;

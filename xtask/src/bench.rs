@@ -8,6 +8,7 @@ use clap::Subcommand;
 mod check;
 mod diff;
 mod measured;
+mod origin;
 mod render;
 
 #[derive(clap::Args)]
@@ -24,6 +25,8 @@ enum What {
     Diff(diff::Args),
     /// Render charts, beside helm
     Render(render::Args),
+    /// Lead places in what charts print back to their templates, beside rendering alone
+    Origin(origin::Args),
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
@@ -31,5 +34,6 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         What::Check(args) => check::run(args),
         What::Diff(args) => diff::run(args),
         What::Render(args) => render::run(args),
+        What::Origin(args) => origin::run(args),
     }
 }
