@@ -4,10 +4,12 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use divan::{Bencher, black_box};
+use plimsoll::lint::rules::RULES;
 use plimsoll::lint::{RuleSet, lint};
 use plimsoll::manifest::ManifestSet;
 use plimsoll::manifest::fleet::Fleet;
 use plimsoll::manifest::parse::{Strangers, parse_shared};
+use plimsoll::schema::{SchemaStore, validate};
 use plimsoll::source::{SourceKind, SourceMap};
 
 fn main() {
@@ -73,11 +75,26 @@ fn build_the_fleet(bencher: Bencher<'_, '_>, count: usize) {
     bencher.bench(|| Fleet::build(black_box(&manifests), "default").workloads().len());
 }
 
-#[divan::bench(args = [100, 1_000, 10_000])]
+#[divan::bench(args = [100, 1_000, 10_000, 50_000])]
 fn lint_the_fleet(bencher: Bencher<'_, '_>, count: usize) {
     let manifests = objects(count);
     let fleet = Fleet::build(&manifests, "default");
     let rules = RuleSet::default();
     assert_eq!(lint(&fleet, &rules).len(), count.div_ceil(20));
     bencher.bench(|| lint(black_box(&fleet), &rules));
+}
+
+#[divan::bench(args = [100, 1_000, 10_000, 50_000])]
+fn lint_by_all_rules(bencher: Bencher<'_, '_>, count: usize) {
+    let manifests = objects(count);
+    let fleet = Fleet::build(&manifests, "default");
+    let rules = RuleSet::of(RULES.to_vec());
+    bencher.bench(|| lint(black_box(&fleet), &rules));
+}
+
+#[divan::bench(args = [100, 1_000, 10_000, 50_000])]
+fn validate_the_same(bencher: Bencher<'_, '_>, count: usize) {
+    let manifests = objects(count);
+    let store = SchemaStore::default();
+    bencher.bench(|| validate(black_box(&manifests), &store));
 }

@@ -1,5 +1,7 @@
 //! Every rule of every stage, by name.
 
+use std::collections::BTreeSet;
+
 use crate::finding::RuleMeta;
 use crate::lint::rules::RULES;
 use crate::lint::{LintRule, Preset, RuleSet};
@@ -99,20 +101,19 @@ impl Catalog {
         if words.is_empty() {
             return Ok(all);
         }
-        let mut means = Vec::new();
+        let mut means = BTreeSet::new();
         for word in words.iter().map(|word| word.as_ref().trim()) {
             if let Some(preset) = Preset::ALL.iter().find(|preset| preset.as_str() == word) {
                 means.extend(RuleSet::preset(*preset).rules().iter().map(|rule| rule.meta.name));
                 continue;
             }
-            let before = means.len();
-            let of_group = all.iter().filter(|rule| rule.group.as_str() == word);
-            means.extend(of_group.map(|rule| rule.name));
-            if means.len() == before {
-                means.push(self.find(word)?.name);
+            let mut of_group = all.iter().filter(|rule| rule.group.as_str() == word).peekable();
+            if of_group.peek().is_none() {
+                means.insert(self.find(word)?.name);
             }
+            means.extend(of_group.map(|rule| rule.name));
         }
-        all.retain(|rule| means.contains(&rule.name));
+        all.retain(|rule| means.contains(rule.name));
         Ok(all)
     }
 

@@ -7,6 +7,7 @@ mod accepted;
 mod annotation;
 mod block;
 mod comment;
+mod index;
 mod notes;
 mod words;
 
@@ -19,6 +20,8 @@ use crate::lint::RuleSet;
 use crate::manifest::fleet::Fleet;
 use crate::manifest::{ManifestId, Route};
 use crate::source::Span;
+
+use index::Index;
 
 pub use accepted::{Acceptance, Accepted};
 pub use notes::Notes;
@@ -123,12 +126,14 @@ pub fn apply(findings: &mut Vec<Finding>, context: &Context<'_, '_>) -> usize {
     let (ended, notes): (Vec<_>, Vec<_>) = notes.into_iter().partition(|note| note.has_ended(context.today));
     let expired = |note: &Suppression| Some(expired(&note.rules, note.until?, &note.at));
     problems.extend(ended.iter().filter_map(expired));
+    let index = Index::of(&notes);
     let before = findings.len();
     let mut used: BTreeSet<(usize, &str)> = BTreeSet::new();
     findings.retain(|finding| {
         let span = locate::span(context.fleet.manifests(), &finding.at);
         let mut is_suppressed = false;
-        for (number, note) in notes.iter().enumerate() {
+        for number in index.near(&finding.at, span) {
+            let note = &notes[number];
             if note.rules.contains(&finding.rule) && note.scope.holds(&finding.at, span) {
                 used.insert((number, finding.rule.name));
                 is_suppressed = true;

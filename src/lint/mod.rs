@@ -4,6 +4,7 @@
 
 pub mod custom;
 mod parameter;
+mod plan;
 mod rule;
 pub mod rule_set;
 pub mod rules;
@@ -16,14 +17,16 @@ use rayon::prelude::*;
 
 use crate::admission::cel::Relations;
 use crate::finding::{Anchor, Finding, Group, Part, RuleMeta, Severity, Stage};
-use crate::manifest::fleet::{Fleet, GroupKind};
-use crate::manifest::{Manifest, ManifestId, Route};
+use crate::manifest::fleet::Fleet;
+use crate::manifest::{Manifest, Route};
 use crate::render::ParsedTemplate;
 
 pub use parameter::{Amount, Globs, Number, Parameter, ParameterValue, Words};
 pub use rule::{Check, Confidence, LintRule, Preset};
 pub use rule_set::{RuleSet, Rules, Setting};
 pub use sink::Sink;
+
+use plan::{Plan, Plans};
 
 /// What nearly every rule file needs.
 mod prelude {
@@ -59,17 +62,18 @@ pub fn lint(fleet: &Fleet<'_>, rules: &RuleSet) -> Vec<Finding> {
     if rules.is_empty() {
         return Vec::new();
     }
+    let plans = Plans::of(rules);
     let manifests: Vec<&Manifest> = fleet.manifests().iter().collect();
     let relations = OnceLock::new();
     let mut findings: Vec<Finding> = if manifests.len() < WORTH_THREADS {
         manifests
             .iter()
-            .flat_map(|manifest| check_object(manifest, fleet, rules, &relations))
+            .flat_map(|manifest| check_object(manifest, fleet, plans.at(manifest), &relations))
             .collect()
     } else {
         manifests
             .par_iter()
-            .flat_map_iter(|manifest| check_object(manifest, fleet, rules, &relations))
+            .flat_map_iter(|manifest| check_object(manifest, fleet, plans.at(manifest), &relations))
             .collect()
     };
     let first = || {
@@ -105,54 +109,26 @@ pub fn lint_templates(templates: &[ParsedTemplate], rules: &RuleSet) -> Vec<Find
     findings
 }
 
-/// `relations` are made for the first of a project's own rules, and shared by all of them.
 fn check_object(
     manifest: &Manifest,
     fleet: &Fleet<'_>,
-    rules: &RuleSet,
+    plan: &Plan<'_>,
     relations: &OnceLock<Relations>,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let workload = fleet.workload(manifest.number);
-    let is_of = |kinds: &[GroupKind<'_>]| kinds.contains(&manifest.id.group_kind());
-    let rules = rules.at(manifest.number);
-    for &rule in &rules.lint {
+    let all = AssertUnwindSafe(|| plan.run(fleet, manifest, None, relations, &mut findings));
+    if catch_unwind(all).is_ok() {
+        return findings;
+    }
+    // Which rule failed, and what the others say, is found by running each by itself.
+    findings.clear();
+    for rule in &plan.rules.lint {
         guard(
             rule,
             || whole(manifest),
             &mut findings,
             |found| {
-                let mut sink = Sink {
-                    rule: &rule.meta,
-                    rules,
-                    manifest,
-                    found,
-                };
-                match (rule.check, workload) {
-                    (Check::Object(check), _) => check(fleet, manifest, &mut sink),
-                    (Check::Kinds(kinds, check), _) if is_of(kinds) => check(fleet, manifest, &mut sink),
-                    (Check::Workload(check), Some(workload)) => check(fleet, workload, &mut sink),
-                    (Check::Container(check), Some(workload)) => {
-                        for container in &workload.containers {
-                            check(fleet, workload, container, &mut sink);
-                        }
-                    }
-                    (Check::Program(program, check), Some(workload)) => {
-                        for container in &workload.containers {
-                            if container.program() == Some(program) {
-                                check(fleet, workload, container, &mut sink);
-                            }
-                        }
-                    }
-                    // What is asked of all objects is asked once, with the first.
-                    (Check::Expression(custom), _)
-                        if !custom.is_of_release() || manifest.number == ManifestId::default() =>
-                    {
-                        let relations = relations.get_or_init(|| Relations::of(fleet));
-                        custom.check(relations, fleet, manifest, &mut sink);
-                    }
-                    _ => {}
-                }
+                plan.run(fleet, manifest, Some(rule), relations, found);
             },
         );
     }

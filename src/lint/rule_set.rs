@@ -111,6 +111,11 @@ impl RuleSet {
         &self.everywhere
     }
 
+    /// The objects of which something else is said, with what holds for them.
+    pub fn elsewhere(&self) -> impl Iterator<Item = (ManifestId, &Rules)> {
+        self.elsewhere.iter().map(|(&object, rules)| (object, &**rules))
+    }
+
     /// Whether there is no rule to run.
     pub fn is_empty(&self) -> bool {
         self.each().all(|rules| rules.lint.is_empty())

@@ -1,5 +1,6 @@
 //! Where a rule puts what it finds.
 
+use super::LintRule;
 use super::rule_set::Rules;
 use crate::finding::{Anchor, Finding, Fix, Part, RuleMeta};
 use crate::manifest::{Manifest, Route};
@@ -14,6 +15,12 @@ pub struct Sink<'s> {
 }
 
 impl Sink<'_> {
+    /// The same place, for another rule.
+    pub(super) fn of(&mut self, rule: &'static LintRule) -> &mut Self {
+        self.rule = &rule.meta;
+        self
+    }
+
     /// The value at a route of the object is wrong. `help` says what to do.
     pub fn value(&mut self, route: Route, message: impl Into<String>, help: impl Into<String>) {
         let finding = self.at(route, Part::Value, message).help(help);

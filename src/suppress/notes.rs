@@ -1,5 +1,6 @@
 //! What the notes of a set of objects accept, for what is no finding: the impact of a change.
 
+use super::index::Index;
 use super::{Context, Suppression, annotation, comment};
 use crate::finding::{Anchor, Finding, Part, RuleMeta, locate};
 use crate::manifest::{ManifestId, ManifestSet, Route};
@@ -9,6 +10,7 @@ use crate::manifest::{ManifestId, ManifestSet, Route};
 pub struct Notes<'m> {
     manifests: &'m ManifestSet,
     notes: Vec<Suppression>,
+    index: Index,
 }
 
 impl<'m> Notes<'m> {
@@ -20,6 +22,7 @@ impl<'m> Notes<'m> {
         notes.retain(|note| !note.has_ended(context.today));
         Self {
             manifests: context.fleet.manifests(),
+            index: Index::of(&notes),
             notes,
         }
     }
@@ -40,7 +43,10 @@ impl<'m> Notes<'m> {
     pub fn take(&self, findings: &mut Vec<Finding>) {
         findings.retain(|finding| {
             let span = locate::span(self.manifests, &finding.at);
-            let mut notes = self.notes.iter();
+            let mut notes = self
+                .index
+                .near(&finding.at, span)
+                .map(|number| &self.notes[number]);
             !notes.any(|note| note.rules.contains(&finding.rule) && note.scope.holds(&finding.at, span))
         });
     }

@@ -7,6 +7,7 @@ use clap::Subcommand;
 
 mod check;
 mod diff;
+mod lint;
 mod measured;
 mod origin;
 mod render;
@@ -23,6 +24,8 @@ enum What {
     Check(check::Args),
     /// Compare two renders, beside dyff
     Diff(diff::Args),
+    /// Lint 100 to 50,000 objects, beside validation alone and kube-linter
+    Lint(lint::Args),
     /// Render charts, beside helm
     Render(render::Args),
     /// Lead places in what charts print back to their templates, beside rendering alone
@@ -33,6 +36,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     match &args.what {
         What::Check(args) => check::run(args),
         What::Diff(args) => diff::run(args),
+        What::Lint(args) => lint::run(args),
         What::Render(args) => render::run(args),
         What::Origin(args) => origin::run(args),
     }

@@ -13,3 +13,4 @@ pub(crate) mod unset_cpu_limit;
 pub(crate) mod unset_cpu_requirements;
 pub(crate) mod unset_memory_limit;
 pub(crate) mod unset_memory_requirements;
+pub(crate) mod unset_requests;

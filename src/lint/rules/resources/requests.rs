@@ -1,19 +1,15 @@
-//! What the two `unset-…-requirements` rules share.
+//! What the three rules on missing requests share.
 
+use super::unset_requests;
 use crate::lint::prelude::*;
 
-/// A container, other than one that only prepares, that asks for none of a resource and gets none by a LimitRange.
-pub(super) fn check(
-    rule: &'static RuleMeta,
+/// Whether a container, other than one that only prepares, asks for none of a resource and gets none by a LimitRange.
+pub(super) fn is_unset(
     fleet: &Fleet<'_>,
-    resource: &str,
-    example: &str,
     workload: &Workload<'_>,
     container: &Container<'_>,
-) -> Option<Finding> {
-    if container.role == Role::Init {
-        return None;
-    }
+    resource: &str,
+) -> bool {
     // A limit without a request is the request too; requests of the whole pod serve its containers.
     let asks = |resources: Option<NodeRef<'_>>| {
         ["requests", "limits"].iter().any(|kind| {
@@ -23,24 +19,43 @@ pub(super) fn check(
             amount.is_some_and(|amount| !amount.is_null())
         })
     };
-    if asks(container.get("resources"))
-        || asks(workload.get("resources"))
-        || fleet.has_default_request(workload.namespace, resource)
-    {
-        return None;
-    }
+    container.role != Role::Init
+        && !asks(container.get("resources"))
+        && !asks(workload.get("resources"))
+        && !fleet.has_default_request(workload.namespace, resource)
+}
+
+/// Where a request that is missing would be.
+pub(super) fn place(workload: &Workload<'_>, container: &Container<'_>) -> Route {
     let route = container.route.then("resources");
-    let route = if workload.manifest.at(&route).is_some() {
+    if workload.manifest.at(&route).is_some() {
         route
     } else {
         container.route.clone()
-    };
+    }
+}
+
+/// A container that requests none of one resource. That it requests nothing at all, another rule says of the workload.
+pub(super) fn check(
+    fleet: &Fleet<'_>,
+    (resource, other): (&str, &str),
+    example: &str,
+    workload: &Workload<'_>,
+    container: &Container<'_>,
+    out: &mut Sink<'_>,
+) {
+    let is_said =
+        || out.rules.runs(&unset_requests::RULE.meta) && is_unset(fleet, workload, container, other);
+    if !is_unset(fleet, workload, container, resource) || is_said() {
+        return;
+    }
     let message = format!(
         "container `{}` of {} requests no {resource}",
         container.name(),
         workload.title()
     );
-    Some(Finding::new(rule, workload.at(route, Part::Missing), message).help(format!(
+    let finding = out.at(place(workload, container), Part::Missing, message);
+    out.push(finding.help(format!(
         "set `resources.requests.{resource}` to what it needs in normal use, such as `{example}`; the scheduler places pods by it"
-    )))
+    )));
 }

@@ -5,7 +5,7 @@ rule! {
     name: "unset-cpu-requirements",
     group: Resources,
     severity: Warning,
-    presets: [Default],
+    presets: [Recommended],
     peers: [
         "kube-linter:unset-cpu-requirements",
         "kube-score:container-resources",
@@ -15,7 +15,5 @@ rule! {
 }
 
 fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
-    out.extend(requests::check(
-        &RULE.meta, fleet, "cpu", "100m", workload, container,
-    ));
+    requests::check(fleet, ("cpu", "memory"), "100m", workload, container, out);
 }

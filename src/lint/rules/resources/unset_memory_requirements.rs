@@ -5,7 +5,7 @@ rule! {
     name: "unset-memory-requirements",
     group: Resources,
     severity: Warning,
-    presets: [Default],
+    presets: [Recommended],
     peers: [
         "kube-linter:unset-memory-requirements",
         "kube-score:container-resources",
@@ -15,7 +15,5 @@ rule! {
 }
 
 fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
-    out.extend(requests::check(
-        &RULE.meta, fleet, "memory", "128Mi", workload, container,
-    ));
+    requests::check(fleet, ("memory", "cpu"), "128Mi", workload, container, out);
 }
