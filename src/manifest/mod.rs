@@ -70,6 +70,18 @@ impl Manifest {
         view::get(self.node(), path)
     }
 
+    /// When an installer runs the object as a hook, in the words of its annotation: `pre-upgrade`, `test`, `PreSync`.
+    pub fn hook(&self) -> Option<&str> {
+        let annotations = self.get("metadata.annotations")?;
+        let hook = |name| {
+            annotations
+                .get(name)
+                .filter(|node| !node.is_null())
+                .map(NodeRef::str)
+        };
+        hook("helm.sh/hook").or_else(|| hook("argocd.argoproj.io/hook"))
+    }
+
     /// The route of a path of keys.
     pub fn route(&self, path: &str) -> Route {
         Route::root().below(path)

@@ -237,6 +237,12 @@ impl<'m> Workload<'m> {
                     .is_some_and(|policy| matches!(policy.str(), "Never" | "OnFailure"))
     }
 
+    /// Whether it runs only when somebody tests a release (`helm test`), and serves nobody.
+    pub fn is_test(&self) -> bool {
+        // `test-success` is what Helm 2 called it.
+        self.manifest.hook().is_some_and(|hook| hook.starts_with("test"))
+    }
+
     /// Whether it is a Pod written by hand, which no controller keeps.
     pub fn is_pod(&self) -> bool {
         &*self.manifest.id.kind == core::Pod::KIND

@@ -1,4 +1,3 @@
-use super::hook::is_hook;
 use crate::lint::prelude::*;
 
 rule! {
@@ -21,7 +20,7 @@ fn check<'m>(_: &Fleet<'m>, job: &'m Manifest, out: &mut Sink<'_>) {
         label("helm.sh/chart").is_some() || label("app.kubernetes.io/managed-by") == Some("Helm");
     // One that is removed when it has run is mostly gone before the next upgrade.
     let goes = job.get("spec.ttlSecondsAfterFinished").is_some();
-    if is_of_chart && !goes && !is_hook(job) {
+    if is_of_chart && !goes && job.hook().is_none() {
         out.value(
             job.route("kind"),
             format!(

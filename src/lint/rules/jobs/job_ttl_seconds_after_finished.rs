@@ -1,4 +1,3 @@
-use super::hook::is_hook;
 use crate::lint::prelude::*;
 
 rule! {
@@ -11,7 +10,7 @@ rule! {
 }
 
 fn check<'m>(_: &Fleet<'m>, job: &'m Manifest, out: &mut Sink<'_>) {
-    if !is_hook(job) && job.get("spec.ttlSecondsAfterFinished").is_none() {
+    if job.hook().is_none() && job.get("spec.ttlSecondsAfterFinished").is_none() {
         out.missing(
             job.route("spec.ttlSecondsAfterFinished"),
             format!("Job `{}` is never removed", job.id.name),

@@ -20,7 +20,10 @@ fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'
     if !lacks_probe(workload, container) || !serves(fleet, workload, container) {
         return;
     }
-    let service = fleet.services_of(workload).next();
+    let mut services = fleet.services_of(workload);
+    let service = services
+        .find(|service| targets(service, container))
+        .or_else(|| fleet.services_of(workload).next());
     let name = container.name();
     let title = workload.title();
     let message = match service {
@@ -51,14 +54,17 @@ pub(super) fn lacks_probe(workload: &Workload<'_>, container: &Container<'_>) ->
 }
 
 /// Whether others may wait for this container. Something with no port and no Service has nothing to be ready for; and
-/// where the container that serves has the probe, what runs beside it, a metrics exporter say, needs none.
+/// where another container has the probe or is what a Service asks, what runs beside it, a metrics exporter say, needs none.
 pub(super) fn serves<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>) -> bool {
-    let is_targeted = || {
-        let mut services = fleet.services_of(workload);
-        services.any(|service| targets(service, container))
+    let is_asked = |container: &Container<'m>| {
+        fleet
+            .services_of(workload)
+            .any(|service| targets(service, container))
     };
-    let is_reached = !container.ports.is_empty() || fleet.services_of(workload).next().is_some();
-    is_reached && (!another_is_ready(workload) || is_targeted())
+    if container.ports.is_empty() && fleet.services_of(workload).next().is_none() {
+        return false;
+    }
+    is_asked(container) || !another_is_ready(workload) && !workload.running().any(is_asked)
 }
 
 /// Whether a Service sends traffic to a port that this container says it opens.

@@ -5,16 +5,12 @@ rule! {
     name: "readiness-port",
     group: Probes,
     severity: Warning,
-    presets: [Default],
+    presets: [Recommended],
+    confidence: Likely,
     peers: ["kube-linter:readiness-port"],
     check: Container(check),
 }
 
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
-    out.extend(probe_port::check(
-        &RULE.meta,
-        "readinessProbe",
-        workload,
-        container,
-    ));
+    probe_port::check("readinessProbe", workload, container, out);
 }

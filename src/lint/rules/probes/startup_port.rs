@@ -5,11 +5,12 @@ rule! {
     name: "startup-port",
     group: Probes,
     severity: Warning,
-    presets: [Default],
+    presets: [Recommended],
+    confidence: Likely,
     peers: ["kube-linter:startup-port"],
     check: Container(check),
 }
 
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
-    out.extend(probe_port::check(&RULE.meta, "startupProbe", workload, container));
+    probe_port::check("startupProbe", workload, container, out);
 }

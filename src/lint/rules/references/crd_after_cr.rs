@@ -25,10 +25,9 @@ fn check(fleet: &Fleet<'_>, found: &mut Vec<Finding>) {
         if manifests.is_sent_together(manifest.number) {
             // Helm asks the server for every kind of a release before it creates anything, but for hooks.
             let definition = definitions.get(&id.group_kind());
-            let hook = manifest.route("metadata.annotations").then("helm.sh/hook");
             if let Some(definition) = definition
                 .filter(|definition| manifests.is_sent_together(definition.number))
-                .filter(|_| manifest.at(&hook).is_none())
+                .filter(|_| manifest.hook().is_none())
             {
                 let message = format!(
                     "the first install fails: {} `{}` is sent together with the definition of its kind",

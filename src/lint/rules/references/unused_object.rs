@@ -85,10 +85,7 @@ fn read<'m>(node: NodeRef<'m>, by: ManifestId, words: &mut HashMap<&'m str, Spea
 /// what the API server reads by its name.
 fn is_for_the_cluster(manifest: &Manifest) -> bool {
     let kind = manifest.get("type").map_or("", NodeRef::str);
-    let is_hook = manifest
-        .at(&manifest.route("metadata.annotations").then("helm.sh/hook"))
-        .is_some();
-    is_hook
+    manifest.hook().is_some()
         || kind == "kubernetes.io/service-account-token"
         || kind.starts_with("helm.sh/")
         || &*manifest.id.name == "default"
