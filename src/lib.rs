@@ -16,6 +16,7 @@
 //!     [`suppress`]: what of it someone has accepted; [`origin`]: where what is rendered was written; [`fix`]: how it is
 //!     mended there.
 //!     [`config`]: what a project says of all that.
+//!     [`forecast`]: how the cluster will replace pods.
 //! 11. [`diff`]: two sets of objects to changes and their impact.
 //! 12. [`report`]: what people and machines read; [`known`]: what of it they knew before.
 //!
@@ -52,6 +53,8 @@ pub mod fix;
 pub mod config;
 
 pub mod origin;
+
+pub mod forecast;
 
 pub mod diff;
 

@@ -24,6 +24,7 @@ use crate::diff::{self, ChangeSet, Secrets, Setting};
 use crate::finding::locate::Locator;
 use crate::finding::trail::Trails;
 use crate::finding::{Anchor, Finding, Severity, judge};
+use crate::forecast::{self, Circumstances, Forecast};
 use crate::input::project;
 use crate::input::schemas::{self, SchemaFile};
 use crate::input::{self, Inputs, ManifestFile, Syntax};
@@ -352,6 +353,29 @@ pub fn render(paths: &[PathBuf], job: &ReleaseJob) -> (Vec<u8>, Report) {
     )
 }
 
+/// Says how the pods of everything that some paths hold will be replaced: each chart is a unit, and all other manifests
+/// together are one. What cannot be read is in the report, and missing from the forecasts.
+pub fn forecast(
+    paths: &[PathBuf],
+    job: &ReleaseJob,
+    circumstances: Circumstances,
+) -> (Vec<Forecast>, Report) {
+    let shared = Shared::default();
+    let sources = &shared.sources;
+    let (inputs, findings) = input::discover(paths);
+    let mut loose = read_manifests(&inputs, sources);
+    loose.findings.extend(findings);
+    let charts = each(&inputs.charts, |path| read_chart(path, job, &shared));
+    let (mut forecasts, mut report) = (Vec::new(), Report::default());
+    for unit in std::iter::once(loose).chain(charts) {
+        let fleet = Fleet::build(&unit.manifests, &job.release.namespace);
+        forecasts.extend(forecast::forecast(&fleet, circumstances));
+        report.add(report_of(unit, sources));
+    }
+    judge::sort(&mut report.findings);
+    (forecasts, report)
+}
+
 /// Compares what two paths hold. What cannot be read is in the report, and missing from the comparison.
 ///
 /// `schemas` is the folder of the project's own schemas, if there is one: they tell what pairs the items of lists. `today` is
@@ -394,15 +418,16 @@ pub fn diff(
             secrets,
         },
     );
-    accept(&mut changes, (&mut old, old_job), (&mut new, new_job), today);
+    relate(&mut changes, (&mut old, old_job), (&mut new, new_job), today);
     let mut report = report_of(old, sources);
     report.findings.extend(report_of(new, sources).findings);
     judge::sort(&mut report.findings);
     Ok((changes, report))
 }
 
-/// Marks the changes and takes out the findings that somebody has accepted in comments and annotations.
-fn accept(
+/// What takes all objects of both sides: forecasts are added, and what somebody has accepted in comments and annotations
+/// is marked in the changes and taken out of the findings.
+fn relate(
     changes: &mut ChangeSet,
     (old, old_job): (&mut UnitOfWork, &ReleaseJob),
     (new, new_job): (&mut UnitOfWork, &ReleaseJob),
@@ -426,6 +451,7 @@ fn accept(
         })
     });
     changes.accept(&of_old, &of_new);
+    changes.forecast(&fleets[0], &fleets[1]);
     of_old.take(&mut old.findings);
     of_new.take(&mut new.findings);
 }

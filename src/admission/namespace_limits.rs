@@ -14,18 +14,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::{Anchor, Finding, Part, RuleMeta};
 use crate::manifest::view::Workload;
-use crate::manifest::{Manifest, ManifestSet, Route};
+use crate::manifest::{Manifest, ManifestId, ManifestSet, Route};
 
 use super::at::At;
 use super::rules::{LIMIT_RANGE, RESOURCE_QUOTA};
 use super::templates;
+pub use amounts::Amount;
 use amounts::Amounts;
 use limit_range::LimitRange;
 use pods::PodResources;
 use resource_quota::{Charge, Quota};
 
 /// What holds in one namespace.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Limits<'m> {
     ranges: Vec<LimitRange<'m>>,
     quotas: Vec<Quota<'m>>,
@@ -40,12 +41,14 @@ pub fn apply(manifests: &ManifestSet, namespace: &str) -> Vec<Finding> {
     findings
 }
 
-/// An object that keeps pods in a namespace with a quota that has no room for one pod more.
+/// An object that keeps pods in a namespace with a quota that has no room for more of them.
 #[derive(Debug)]
 pub struct Full<'m> {
     /// The object.
     pub manifest: &'m Manifest,
-    /// What the quota would say to one more pod.
+    /// How many more pods fit.
+    pub made: i64,
+    /// What the quota would say to the next one.
     pub what: String,
     /// The limit, in the quota.
     pub bound: Anchor,
@@ -53,25 +56,68 @@ pub struct Full<'m> {
 
 /// The objects whose pods fit into the quotas of the set, with all others, and of which not one more does.
 pub fn full<'m>(manifests: &'m ManifestSet, namespace: &'m str) -> Vec<Full<'m>> {
-    let of = |manifest| namespace_of(manifest, namespace);
-    let mut findings = Vec::new();
-    let mut limits = charge_all(manifests, of, &mut findings);
-    if limits.values().all(|limits| limits.quotas.is_empty()) {
-        return Vec::new();
-    }
-    let refused: BTreeSet<_> = findings
+    let room = Room::of(manifests, namespace);
+    manifests
         .iter()
-        .filter_map(|finding| match finding.at {
+        .filter_map(|manifest| room.refuses(manifest, 1))
+        .collect()
+}
+
+/// What the quotas of a set have left when everything in it is counted.
+#[derive(Debug)]
+pub struct Room<'m> {
+    namespace: &'m str,
+    limits: BTreeMap<&'m str, Limits<'m>>,
+    /// Objects that do not fit as they are.
+    refused: BTreeSet<ManifestId>,
+}
+
+impl<'m> Room<'m> {
+    /// Counts all objects of a set; `namespace` is where objects are that name none.
+    pub fn of(manifests: &'m ManifestSet, namespace: &'m str) -> Self {
+        let mut findings = Vec::new();
+        let limits = charge_all(
+            manifests,
+            |manifest| namespace_of(manifest, namespace),
+            &mut findings,
+        );
+        let refused = findings.iter().filter_map(|finding| match finding.at {
             Anchor::Route(manifest, ..) => Some(manifest),
             Anchor::Text(_) | Anchor::File(_) => None,
-        })
-        .collect();
-    let accepted = manifests
-        .iter()
-        .filter(|manifest| !refused.contains(&manifest.number));
-    accepted
-        .filter_map(|manifest| limits.get_mut(of(manifest))?.refuses_one_more(manifest))
-        .collect()
+        });
+        Self {
+            namespace,
+            limits,
+            refused: refused.collect(),
+        }
+    }
+
+    /// What a quota says to so many more of the pods that an object keeps; nothing of an object that does not fit as
+    /// it is.
+    pub fn refuses<'o>(&self, manifest: &'o Manifest, more: i64) -> Option<Full<'o>> {
+        if self.refused.contains(&manifest.number) {
+            return None;
+        }
+        self.limits
+            .get(namespace_of(manifest, self.namespace))?
+            .refuses(manifest, more)
+    }
+
+    /// What one of the pods that an object keeps asks for, by resource, with the defaults of the LimitRanges and the
+    /// overhead of its runtime class: what the scheduler looks for, and quotas count.
+    pub fn requests(&self, manifest: &Manifest) -> BTreeMap<String, Amount> {
+        let ranges = self
+            .limits
+            .get(namespace_of(manifest, self.namespace))
+            .map_or(&[][..], |limits| &limits.ranges);
+        let Some(pod) = templates::of(manifest).and_then(|template| manifest.at(&template)) else {
+            return BTreeMap::new();
+        };
+        let pod = PodResources::read(&At::root(pod).get("spec"), ranges);
+        let mut requests = pod.requests();
+        requests.add(pod.overhead());
+        requests.0
+    }
 }
 
 fn namespace_of<'m>(manifest: &'m Manifest, namespace: &'m str) -> &'m str {
@@ -125,10 +171,9 @@ impl Limits<'_> {
         let root = At::root(manifest.node());
         for claim in root.get("spec").get("volumeClaimTemplates").items() {
             let mut usage = usage::of_claim(&claim.get("spec"));
-            usage.0.insert(
-                "count/persistentvolumeclaims".to_owned(),
-                amounts::Amount::count(1),
-            );
+            usage
+                .0
+                .insert("count/persistentvolumeclaims".to_owned(), Amount::count(1));
             let charge = Charge {
                 count: copies(manifest).0,
                 ..charge_of(usage)
@@ -137,25 +182,29 @@ impl Limits<'_> {
         }
     }
 
-    /// What a quota says to one more of the pods that an object keeps, after all others are counted.
-    fn refuses_one_more<'m>(&mut self, manifest: &'m Manifest) -> Option<Full<'m>> {
+    /// What a quota says to so many more of the pods that an object keeps, after all others are counted.
+    fn refuses<'o>(&self, manifest: &'o Manifest, more: i64) -> Option<Full<'o>> {
+        if self.quotas.is_empty() {
+            return None;
+        }
         let template = templates::of(manifest)?;
         let root = At::root(manifest.at(&template)?);
         let spec = root.get("spec");
         let pod = PodResources::read(&spec, &self.ranges);
         let charge = Charge {
             usage: usage::of_pod(&pod),
-            count: 1,
+            count: more,
             is_passing: true,
             pod: Some((&spec, &pod)),
         };
-        let refused = |quota: &mut Quota<'_>| {
-            let refusal = quota.charge(&charge)?;
+        let refusals = self.quotas.iter().filter_map(|quota| {
+            let refusal = quota.clone().charge(&charge)?;
             Some((refusal, quota.manifest.number))
-        };
-        let (refusal, quota) = self.quotas.iter_mut().find_map(refused)?;
+        });
+        let (refusal, quota) = refusals.min_by_key(|(refusal, _)| refusal.made)?;
         Some(Full {
             manifest,
+            made: refusal.made.unwrap_or(0),
             what: refusal.what,
             bound: Anchor::Route(quota, refusal.bound, Part::Value),
         })

@@ -10,6 +10,7 @@ mod diff;
 mod exit;
 mod explain;
 mod fix;
+mod forecast;
 mod go_flags;
 mod output;
 mod package;
@@ -70,6 +71,8 @@ enum Command {
     Fix(fix::Args),
     /// Compare two sets of objects and say what would change
     Diff(diff::Args),
+    /// Say how the pods of each workload will be replaced: a runbook with figures
+    Forecast(forecast::Args),
     /// Fetch and list the dependencies of charts
     #[command(alias = "dependency", alias = "dependencies")]
     Dep(dep::Args),
@@ -122,6 +125,7 @@ pub fn main() -> Exit {
         Command::Template(args) => template::run(args, cli.color),
         Command::Fix(args) => fix::run(args, cli.color),
         Command::Diff(args) => diff::run(args, cli.color),
+        Command::Forecast(args) => forecast::run(args, cli.color),
         Command::Dep(args) => dep::run(args, cli.color),
         Command::Package(args) => package::run(args, cli.color),
         Command::Repo(args) => repo::run(args),

@@ -11,6 +11,7 @@ mod align;
 #[cfg(test)]
 mod apply;
 mod embedded;
+mod forecast;
 pub mod impact;
 mod likeness;
 mod list_key;
@@ -24,6 +25,7 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 use crate::finding::RuleMeta;
+use crate::forecast::Forecast;
 use crate::manifest::{ManifestId, ManifestSet, ObjectId, Route, json, view};
 use crate::schema::SchemaStore;
 use crate::suppress::Notes;
@@ -111,6 +113,8 @@ pub struct Change {
     pub old: Option<Value>,
     /// The new object, in the same form; `None` if it was removed.
     pub new: Option<Value>,
+    /// How the pods are replaced or the traffic goes over, once [`ChangeSet::forecast`] was asked.
+    pub forecast: Option<Forecast>,
     /// The objects in their sets.
     manifests: (Option<ManifestId>, Option<ManifestId>),
 }
@@ -325,6 +329,7 @@ impl<'m> Compared<'m> {
             fields: self.fields,
             old: self.old,
             new: self.new,
+            forecast: None,
             manifests: (
                 self.pair.old.map(|old| old.number),
                 self.pair.new.map(|new| new.number),

@@ -11,6 +11,7 @@ use super::selector::{Labels, Requirement, Selector, labels};
 use super::view::Workload;
 use super::{Manifest, ManifestId, ManifestSet};
 
+mod budgets;
 mod claims;
 mod objects;
 mod relations;

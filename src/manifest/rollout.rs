@@ -12,6 +12,9 @@ use super::Route;
 use super::quantity::{Amount, Rounding};
 use super::view::Workload;
 
+/// The most pods that a field can ask for.
+const MOST: i64 = i32::MAX as i64;
+
 /// Who replaces the pods of a workload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Controller {
@@ -137,10 +140,10 @@ impl Bounds {
             .unavailable
             .amount
             .of_total(pods, self.unavailable_rounding());
-        let is_forced = surge == 0 && unavailable <= 0;
+        let is_forced = surge <= 0 && unavailable <= 0;
         Fenceposts {
-            surge,
-            unavailable: if is_forced { 1 } else { unavailable }.min(pods.max(0)),
+            surge: surge.clamp(0, MOST),
+            unavailable: if is_forced { 1 } else { unavailable }.clamp(0, pods.max(0)),
             is_forced,
         }
     }

@@ -6,6 +6,7 @@ use std::io;
 use anstyle::{AnsiColor, Style};
 
 use super::diff::{self, FieldLine, Telling};
+use super::forecast_human;
 use crate::diff::{ChangeSet, FieldChangeKind, Hunk, Impact};
 
 /// Writes all changes: a summary line, then by impact for each object its reasons, its fields and its text.
@@ -121,6 +122,10 @@ fn write_telling(telling: &Telling<'_>, palette: &Palette, out: &mut dyn io::Wri
     for reason in diff::reasons(change) {
         let message = format!("{}{}", reason.message, diff::accepted(reason.accepted));
         writeln!(out, "  {}", paint(palette.faint, &message))?;
+    }
+    if let Some(forecast) = &change.forecast {
+        let color = palette.title != Style::new();
+        forecast_human::write_short(forecast, color, out)?;
     }
     if !change.fields.is_empty() {
         writeln!(out)?;

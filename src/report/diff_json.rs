@@ -5,6 +5,7 @@ use std::io;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::forecast_json::WireForecast;
 use super::json::WireObject;
 use crate::diff::{Change, ChangeSet, FieldChange, FieldSide, Impact, Reason};
 
@@ -39,6 +40,8 @@ struct WireChange<'a> {
     impact: &'static str,
     reasons: Vec<WireReason<'a>>,
     fields: Vec<WireField<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    forecast: Option<WireForecast<'a>>,
 }
 
 #[derive(Serialize)]
@@ -70,6 +73,7 @@ impl<'a> From<&'a Change> for WireChange<'a> {
             impact: change.impact.as_str(),
             reasons: change.reasons.iter().map(WireReason::from).collect(),
             fields: change.fields.iter().map(WireField::from).collect(),
+            forecast: change.forecast.as_ref().map(WireForecast::from),
         }
     }
 }

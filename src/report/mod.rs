@@ -8,6 +8,8 @@ pub mod diff_human;
 pub mod diff_json;
 pub mod diff_markdown;
 pub mod diff_unified;
+pub mod forecast_human;
+pub mod forecast_json;
 mod github;
 mod gitlab;
 mod html;

@@ -9,7 +9,7 @@ use plimsoll::report::diff::{DiffFormat, write};
 use plimsoll::schema::SchemaStore;
 use plimsoll::source::{SourceKind, SourceMap};
 
-use crate::support::root;
+use crate::support::{root, schema};
 
 fn manifests(text: &str) -> ManifestSet {
     let (mut manifests, mut findings) = (ManifestSet::default(), Vec::new());
@@ -92,9 +92,7 @@ fn every_case_reads_as_expected() {
 
 #[test]
 fn every_case_is_json_of_the_schema() {
-    let schema = std::fs::read_to_string(root().join("schemas/diff.schema.json")).expect("the schema");
-    let schema = serde_json::from_str(&schema).expect("JSON");
-    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let validator = schema("diff.schema.json");
     let mut impacts = Vec::new();
     for (case, old, new) in cases() {
         for (old, new) in [(&old, &new), (&new, &old)] {

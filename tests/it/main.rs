@@ -8,6 +8,7 @@ mod diff;
 mod fix;
 mod fixtures;
 mod flags;
+mod forecast;
 mod hostile;
 mod jinja;
 mod known;

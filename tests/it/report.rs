@@ -2,17 +2,11 @@
 
 use serde_json::Value;
 
-use crate::support::{check_json, root};
-
-fn schema() -> jsonschema::Validator {
-    let text = std::fs::read_to_string(root().join("schemas/report.schema.json")).expect("readable");
-    let schema: Value = serde_json::from_str(&text).expect("the schema is JSON");
-    jsonschema::validator_for(&schema).expect("the schema is a schema")
-}
+use crate::support::{check_json, schema};
 
 #[test]
 fn reports_match_their_schema() {
-    let schema = schema();
+    let schema = schema("report.schema.json");
     for path in [
         "fixtures/broken",
         "fixtures/schema",
@@ -31,7 +25,7 @@ fn reports_match_their_schema() {
 
 #[test]
 fn the_schema_refuses_what_is_no_report() {
-    let schema = schema();
+    let schema = schema("report.schema.json");
     let mut report = check_json(&["fixtures/broken"]);
     report["findings"][0]["severity"] = Value::from("fatal");
     assert!(!schema.is_valid(&report));

@@ -61,8 +61,32 @@ pub(crate) fn files_below(folder: &Path, extension: &str) -> Vec<PathBuf> {
         .into_iter()
         .filter_map(Result::ok)
         .map(walkdir::DirEntry::into_path)
-        .filter(|path| path.extension().is_some_and(|found| found == extension))
+        .filter(|path| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            name.strip_suffix(extension)
+                .is_some_and(|stem| stem.ends_with('.'))
+        })
         .collect();
     found.sort();
     found
+}
+
+/// The JSON Schema of a report, by its file in `schemas/`; it may refer to the others.
+pub(crate) fn schema(name: &str) -> jsonschema::Validator {
+    let mut registry = jsonschema::Registry::new();
+    let mut wanted = None;
+    for path in files_below(&root().join("schemas"), "schema.json") {
+        let text = std::fs::read_to_string(&path).expect("readable");
+        let schema: serde_json::Value = serde_json::from_str(&text).expect("the schema is JSON");
+        if path.ends_with(name) {
+            wanted = Some(schema.clone());
+        }
+        if let Some(id) = schema["$id"].as_str().map(ToOwned::to_owned) {
+            registry = registry.add(id, schema).expect("a schema");
+        }
+    }
+    let registry = registry.prepare().expect("schemas");
+    let wanted = wanted.unwrap_or_else(|| panic!("there is no {name}"));
+    let options = jsonschema::options().with_registry(&registry);
+    options.build(&wanted).expect("the schema is a schema")
 }

@@ -24,6 +24,7 @@ const ORDER: &[&str] = &[
     "suppress",
     "origin",
     "fix",
+    "forecast",
     "diff",
     "report",
     "known",

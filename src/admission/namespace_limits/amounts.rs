@@ -6,9 +6,9 @@ use std::fmt;
 use crate::admission::at::At;
 use crate::admission::quantity::Quantity;
 
-/// An amount, and whether it is written in powers of two.
+/// An amount of a resource, and whether it is written in powers of two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Amount {
+pub struct Amount {
     pub(super) quantity: Quantity,
     binary: bool,
 }
@@ -43,7 +43,8 @@ impl Amount {
     }
 
     /// As many times.
-    pub(super) fn times(self, count: i64) -> Self {
+    #[must_use]
+    pub fn times(self, count: i64) -> Self {
         Self {
             quantity: self.quantity.times(count),
             ..self

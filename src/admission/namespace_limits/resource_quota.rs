@@ -13,7 +13,7 @@ use crate::admission::quantity::Quantity;
 use crate::manifest::{Manifest, Route};
 
 /// A ResourceQuota of the input, and what of it is used so far.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Quota<'m> {
     pub(super) manifest: &'m Manifest,
     hard: Amounts,
@@ -22,7 +22,7 @@ pub(super) struct Quota<'m> {
 }
 
 /// A condition on pods.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Scope<'m> {
     name: &'m str,
     operator: &'m str,

@@ -1,4 +1,4 @@
-use super::budget::{BUDGETS, pods};
+use super::budget::BUDGETS;
 use crate::lint::prelude::*;
 use crate::manifest::quantity::{Amount, Rounding};
 
@@ -32,7 +32,7 @@ fn check<'m>(fleet: &Fleet<'m>, budget: &'m Manifest, out: &mut Sink<'_>) {
         );
         return;
     }
-    let Some(pods) = pods(fleet, budget).filter(|pods| *pods > 0) else {
+    let Some(pods) = fleet.pods_of_budget(budget).filter(|pods| *pods > 0) else {
         return;
     };
     // What must be available rounds up (`pkg/controller/disruption`).
