@@ -363,7 +363,7 @@ pub fn forecast(
     let shared = Shared::default();
     let sources = &shared.sources;
     let (inputs, findings) = input::discover(paths);
-    let mut loose = read_manifests(&inputs, sources);
+    let mut loose = read_manifests(&inputs, job, sources);
     loose.findings.extend(findings);
     let charts = each(&inputs.charts, |path| read_chart(path, job, &shared));
     let (mut forecasts, mut report) = (Vec::new(), Report::default());

@@ -2,9 +2,9 @@
 
 use super::size;
 use super::words::count;
-use super::{Forecast, Scene};
+use super::{Amount, Forecast, Name, Scene};
 use crate::manifest::Manifest;
-use crate::manifest::quantity::{Amount, Rounding};
+use crate::manifest::quantity::{Amount as Bound, Rounding};
 
 /// Adds what holds while at least `least` pods of the workload are available.
 pub(super) fn meanwhile(scene: &Scene<'_, '_>, least: i64, forecast: &mut Forecast) {
@@ -16,9 +16,19 @@ pub(super) fn meanwhile(scene: &Scene<'_, '_>, least: i64, forecast: &mut Foreca
             Some(most) => format!("between {} and {most}", scaler.fewest),
             None => format!("at {} or more", scaler.fewest),
         };
+        let has_extra = forecast
+            .figures
+            .iter()
+            .any(|figure| figure.name == Name::Surge && figure.amount != Amount::Count(0));
         forecast.meanwhile.push(format!(
-            "{} `{}` keeps the pods {range} during the rollout too; extra pods come on top of its maximum",
-            scaler.manifest.id.kind, scaler.manifest.id.name
+            "{} `{}` keeps the pods {range} during the rollout too{}",
+            scaler.manifest.id.kind,
+            scaler.manifest.id.name,
+            if has_extra {
+                "; extra pods come on top of its maximum"
+            } else {
+                ""
+            }
         ));
     }
 }
@@ -27,7 +37,7 @@ pub(super) fn meanwhile(scene: &Scene<'_, '_>, least: i64, forecast: &mut Foreca
 /// where both bounds round up.
 fn evictions<'m>(scene: &Scene<'_, 'm>, budget: &'m Manifest, least: i64) -> Option<String> {
     let wanted = scene.fleet.pods_of_budget(budget)?;
-    let amount = |field| budget.get(field).and_then(Amount::of);
+    let amount = |field| budget.get(field).and_then(Bound::of);
     let (bound, healthy) = match (amount("spec.maxUnavailable"), amount("spec.minAvailable")) {
         (Some(unavailable), _) => (
             format!("`maxUnavailable: {unavailable}`"),

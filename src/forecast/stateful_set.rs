@@ -11,7 +11,7 @@ use crate::manifest::rollout::{Bounds, Controller};
 use plimsoll_yaml::NodeRef;
 
 #[cfg(test)]
-mod simulation;
+pub(super) mod simulation;
 
 /// Waves that are told one by one; the others are alike.
 const TOLD: i64 = 3;

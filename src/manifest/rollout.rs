@@ -1,8 +1,7 @@
 //! What a workload says about replacing its pods, and what its controller makes of it.
 //!
 //! One copy of the controllers' arithmetic, for rules and forecasts alike: `pkg/controller/deployment/util`,
-//! `pkg/controller/statefulset` and `pkg/controller/daemon/util` of Kubernetes. Held to the real functions by
-//! `fixtures/forecast/fenceposts.jsonl`.
+//! `pkg/controller/statefulset` and `pkg/controller/daemon/util` of Kubernetes.
 
 use k8s_openapi::Resource as _;
 use k8s_openapi::api::apps::v1::{DaemonSet, Deployment, StatefulSet};

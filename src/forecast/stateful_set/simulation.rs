@@ -17,7 +17,7 @@ enum Pod {
 /// An update of a StatefulSet: what its controller does, one state after the other. All old pods are available when it
 /// begins.
 #[derive(Debug, Clone)]
-pub(super) struct Ordered {
+pub(in crate::forecast) struct Ordered {
     pods: Vec<Pod>,
     partition: usize,
     unavailable: usize,
@@ -27,7 +27,12 @@ pub(super) struct Ordered {
 impl Ordered {
     /// The moment before the controller's first move. Pods before `partition` keep the old version; at most
     /// `unavailable` are missing at once; `is_parallel` starts pods without waiting for those before them.
-    pub(super) fn begin(wanted: usize, partition: usize, unavailable: usize, is_parallel: bool) -> Self {
+    pub(in crate::forecast) fn begin(
+        wanted: usize,
+        partition: usize,
+        unavailable: usize,
+        is_parallel: bool,
+    ) -> Self {
         Self {
             pods: vec![Pod::Old; wanted],
             partition: partition.min(wanted),
@@ -37,7 +42,7 @@ impl Ordered {
     }
 
     /// All that the controller does before it has to wait. Says how many pods it told to stop.
-    pub(super) fn act(&mut self) -> usize {
+    pub(in crate::forecast) fn act(&mut self) -> usize {
         for pod in &mut self.pods {
             match pod {
                 Pod::Missing => *pod = Pod::Starting,
@@ -62,29 +67,34 @@ impl Ordered {
         stopped
     }
 
-    /// The first pod that is stopping is gone, or else the first that is starting becomes available.
-    pub(super) fn wait(&mut self) {
+    /// The first pod that is stopping is gone, or else the first that is starting becomes available; false if there is
+    /// neither.
+    pub(in crate::forecast) fn wait(&mut self) -> bool {
         let position = |wanted| self.pods.iter().position(|pod| *pod == wanted);
         if let Some(stopping) = position(Pod::Stopping) {
             self.pods[stopping] = Pod::Missing;
+            true
         } else if let Some(starting) = position(Pod::Starting) {
             self.pods[starting] = Pod::New;
+            true
+        } else {
+            false
         }
     }
 
     /// How many pods serve.
-    pub(super) fn available(&self) -> usize {
+    pub(in crate::forecast) fn available(&self) -> usize {
         let serves = |pod: &&Pod| matches!(pod, Pod::Old | Pod::New);
         self.pods.iter().filter(serves).count()
     }
 
     /// Whether all pods from the partition on have the new version.
-    pub(super) fn is_done(&self) -> bool {
+    pub(in crate::forecast) fn is_done(&self) -> bool {
         self.pods[self.partition..].iter().all(|pod| *pod == Pod::New)
     }
 
     /// How many pods get the new version.
-    pub(super) fn updated(&self) -> usize {
+    pub(in crate::forecast) fn updated(&self) -> usize {
         self.pods.len() - self.partition
     }
 }
