@@ -58,7 +58,7 @@ impl Rolling {
                 moved.started += up;
                 continue;
             }
-            let down = self.to_stop();
+            let down = self.stoppable();
             if down == 0 {
                 return moved;
             }
@@ -73,7 +73,7 @@ impl Rolling {
     }
 
     /// How many old pods go: what is available beyond the least, unless new pods that are not available use it up.
-    fn to_stop(&self) -> i64 {
+    fn stoppable(&self) -> i64 {
         let least = self.wanted - self.allowed.unavailable;
         let spare = self.old + self.new - least - (self.new - self.ready);
         if self.old == 0 || spare <= 0 {
