@@ -68,7 +68,7 @@ mod tests {
         let fields = ["image", "ports", "port", "env", "TCP"];
         assert_eq!(certain("prots", fields), Some("ports"));
         assert_eq!(certain("tcp", fields), Some("TCP"));
-        assert_eq!(certain("pots", fields), None, "as near to `port`");
+        assert_eq!(certain("porst", fields), None, "as near to `port`");
         assert_eq!(certain("ens", fields), None, "too short");
     }
 

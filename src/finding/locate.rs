@@ -97,7 +97,8 @@ impl<'a> Locator<'a> {
         let (object, field, about) = match &finding.at {
             Anchor::Route(number, route, _) => {
                 let manifest = self.manifests.get(*number);
-                let field = (!route.steps().is_empty()).then(|| route.to_string());
+                let field = finding.field.as_deref().unwrap_or(route);
+                let field = (!field.steps().is_empty()).then(|| field.to_string());
                 (Some(manifest.id.clone()), field, Some((manifest, route.clone())))
             }
             Anchor::Text(_) | Anchor::File(_) => (None, None, None),

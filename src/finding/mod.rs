@@ -81,6 +81,8 @@ pub struct Finding {
     pub severity: Severity,
     /// The primary place.
     pub at: Anchor,
+    /// The field it is about, where that is not the one at the place: `apiVersion` at a key that was meant to be it.
+    pub field: Option<Box<Route>>,
     /// What is wrong: one sentence without a period.
     pub message: String,
     /// What to do, in the imperative.
@@ -98,6 +100,7 @@ impl Finding {
             rule,
             severity: rule.severity,
             at,
+            field: None,
             message: message.into(),
             help: None,
             related: Vec::new(),
@@ -109,6 +112,13 @@ impl Finding {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into().into_boxed_str());
+        self
+    }
+
+    /// Says which field it is about, if not the one it points at.
+    #[must_use]
+    pub fn about(mut self, field: Route) -> Self {
+        self.field = Some(Box::new(field));
         self
     }
 

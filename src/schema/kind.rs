@@ -38,7 +38,8 @@ pub(super) fn missing(manifest: &Manifest, store: &SchemaStore) -> Vec<Finding> 
             [.., newest] => format!("add `apiVersion: {newest}`"),
         };
         let message = "`apiVersion` is missing";
-        findings.push(Finding::new(&rules::SCHEMA_VALIDATION, place("apiVersion"), message).help(help));
+        let finding = Finding::new(&rules::SCHEMA_VALIDATION, place("apiVersion"), message);
+        findings.push(finding.about(Route::root().then("apiVersion")).help(help));
     }
     if id.kind.is_empty() {
         let known: Vec<&str> = creatable(store)
@@ -54,7 +55,8 @@ pub(super) fn missing(manifest: &Manifest, store: &SchemaStore) -> Vec<Finding> 
                 listed(known.into_iter())
             )
         };
-        findings.push(Finding::new(&rules::SCHEMA_VALIDATION, place("kind"), "`kind` is missing").help(help));
+        let finding = Finding::new(&rules::SCHEMA_VALIDATION, place("kind"), "`kind` is missing");
+        findings.push(finding.about(Route::root().then("kind")).help(help));
     }
     findings
 }
