@@ -119,7 +119,7 @@ fn question(anchor: &Anchor, span: source::Span, manifests: &ManifestSet) -> Que
     let mut node = manifest.node();
     question.meant = match part {
         Part::Value => Meant::Value,
-        Part::Key => Meant::Key,
+        Part::Key | Part::Instead(_) => Meant::Key,
         Part::Missing => Meant::Missing,
     };
     for step in route.steps() {

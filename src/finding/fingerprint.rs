@@ -38,7 +38,7 @@ pub(super) fn of(
             let (group, kind, name) = (id.group(), &id.kind, &id.name);
             let part = match part {
                 Part::Value => "value",
-                Part::Key => "key",
+                Part::Key | Part::Instead(_) => "key",
                 Part::Missing => "missing",
             };
             let place = place(manifest, route, keys);

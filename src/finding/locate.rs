@@ -95,10 +95,9 @@ impl<'a> Locator<'a> {
     /// Turns a finding's anchors into locations and masks what is secret.
     pub fn locate(&self, finding: Finding) -> Located {
         let (object, field, about) = match &finding.at {
-            Anchor::Route(number, route, _) => {
+            Anchor::Route(number, route, part) => {
                 let manifest = self.manifests.get(*number);
-                let field = finding.field.as_deref().unwrap_or(route);
-                let field = (!field.steps().is_empty()).then(|| field.to_string());
+                let field = Some(part.field(route)).filter(|field| !field.is_empty());
                 (Some(manifest.id.clone()), field, Some((manifest, route.clone())))
             }
             Anchor::Text(_) | Anchor::File(_) => (None, None, None),
@@ -245,7 +244,7 @@ fn route_range(manifest: &Manifest, route: &Route, part: &Part) -> Span {
     }
     match part {
         Part::Value => trimmed(node),
-        Part::Key | Part::Missing => key.unwrap_or_else(|| head(node)),
+        Part::Key | Part::Instead(_) | Part::Missing => key.unwrap_or_else(|| head(node)),
     }
 }
 

@@ -50,6 +50,37 @@ pub enum Part {
     Key,
     /// Something that should be below the route and is not: points at the route's own key.
     Missing,
+    /// The key that stands where this one was meant: `apiVersoin`. The missing one is what the finding is about.
+    Instead(RootKey),
+}
+
+impl Part {
+    /// The field that a finding at a route is about, as the API server writes it; empty for the object itself.
+    pub fn field(&self, route: &Route) -> String {
+        match self {
+            Self::Instead(meant) => meant.as_str().to_owned(),
+            Self::Value | Self::Key | Self::Missing => route.to_string(),
+        }
+    }
+}
+
+/// A key that every object has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RootKey {
+    /// `apiVersion`.
+    ApiVersion,
+    /// `kind`.
+    Kind,
+}
+
+impl RootKey {
+    /// As it is written.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ApiVersion => "apiVersion",
+            Self::Kind => "kind",
+        }
+    }
 }
 
 /// Where a finding is.
@@ -81,8 +112,6 @@ pub struct Finding {
     pub severity: Severity,
     /// The primary place.
     pub at: Anchor,
-    /// The field it is about, where that is not the one at the place: `apiVersion` at a key that was meant to be it.
-    pub field: Option<Box<Route>>,
     /// What is wrong: one sentence without a period.
     pub message: String,
     /// What to do, in the imperative.
@@ -100,7 +129,6 @@ impl Finding {
             rule,
             severity: rule.severity,
             at,
-            field: None,
             message: message.into(),
             help: None,
             related: Vec::new(),
@@ -112,13 +140,6 @@ impl Finding {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into().into_boxed_str());
-        self
-    }
-
-    /// Says which field it is about, if not the one it points at.
-    #[must_use]
-    pub fn about(mut self, field: Route) -> Self {
-        self.field = Some(Box::new(field));
         self
     }
 

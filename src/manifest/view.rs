@@ -4,6 +4,7 @@ use k8s_openapi::Resource as _;
 use k8s_openapi::api::{apps::v1 as apps, batch::v1 as batch, core::v1 as core};
 use plimsoll_yaml::{NodeRef, Scalar};
 
+use super::image::Reference;
 use super::selector::{self, Labels, Selector};
 use super::{Manifest, Route};
 use crate::finding::{Anchor, Part};
@@ -427,6 +428,12 @@ impl<'m> Container<'m> {
     pub fn image(&self) -> Option<&'m str> {
         let image = self.node.get("image").map(NodeRef::str);
         image.filter(|image| !image.is_empty())
+    }
+
+    /// Whether it only holds the pod's place: `registry.k8s.io/pause`, which does nothing and cannot be asked.
+    pub fn is_pause(&self) -> bool {
+        let base = self.image().map(|image| Reference::of(image).base());
+        base.is_some_and(|base| base == "pause" || base.starts_with("pause-"))
     }
 
     /// ``container `web` of Deployment `shop` ``.

@@ -5,7 +5,7 @@ use super::explain::{listed, shown};
 use super::removed;
 use super::rules;
 use super::store::{SchemaStore, UnknownKinds};
-use crate::finding::{Anchor, Edit, Finding, Fix, Part, RuleMeta, Severity};
+use crate::finding::{Anchor, Edit, Finding, Fix, Part, RootKey, RuleMeta, Severity};
 use crate::manifest::{Manifest, Route};
 use crate::suggest;
 
@@ -17,14 +17,15 @@ fn at(manifest: &Manifest, key: &str, part: Part) -> Anchor {
 pub(super) fn missing(manifest: &Manifest, store: &SchemaStore) -> Vec<Finding> {
     let mut findings = Vec::new();
     let id = &manifest.id;
-    let place = |key: &str| {
+    let place = |missing: RootKey| {
+        let key = missing.as_str();
         if manifest.node().get(key).is_some() {
             return at(manifest, key, Part::Key);
         }
         let keys = manifest.node().entries().map(|(key, _)| key.str());
         let others = keys.filter(|key| !matches!(*key, "apiVersion" | "kind"));
         match suggest::nearest(key, others) {
-            Some(near) => at(manifest, near, Part::Key),
+            Some(near) => at(manifest, near, Part::Instead(missing)),
             None => at(manifest, key, Part::Missing),
         }
     };
@@ -38,8 +39,8 @@ pub(super) fn missing(manifest: &Manifest, store: &SchemaStore) -> Vec<Finding> 
             [.., newest] => format!("add `apiVersion: {newest}`"),
         };
         let message = "`apiVersion` is missing";
-        let finding = Finding::new(&rules::SCHEMA_VALIDATION, place("apiVersion"), message);
-        findings.push(finding.about(Route::root().then("apiVersion")).help(help));
+        let place = place(RootKey::ApiVersion);
+        findings.push(Finding::new(&rules::SCHEMA_VALIDATION, place, message).help(help));
     }
     if id.kind.is_empty() {
         let known: Vec<&str> = creatable(store)
@@ -55,8 +56,8 @@ pub(super) fn missing(manifest: &Manifest, store: &SchemaStore) -> Vec<Finding> 
                 listed(known.into_iter())
             )
         };
-        let finding = Finding::new(&rules::SCHEMA_VALIDATION, place("kind"), "`kind` is missing");
-        findings.push(finding.about(Route::root().then("kind")).help(help));
+        let place = place(RootKey::Kind);
+        findings.push(Finding::new(&rules::SCHEMA_VALIDATION, place, "`kind` is missing").help(help));
     }
     findings
 }

@@ -9,7 +9,7 @@ pub(crate) mod no_startup_probe;
 pub(crate) mod not_ready_by_probe;
 pub(crate) mod probe_command_antipattern;
 pub(crate) mod probe_host_set;
-mod probe_port;
+pub(super) mod probe_port;
 pub(crate) mod probe_port_name_undefined;
 pub(crate) mod probe_timing;
 pub(crate) mod readiness_port;

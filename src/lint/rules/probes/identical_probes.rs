@@ -27,6 +27,15 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, 
     if asked != also_asked || patience(liveness) > patience(readiness) {
         return;
     }
+    let help = match asked {
+        // There is nothing simpler to ask for.
+        Question::Tcp { .. } => {
+            "the kernel takes a connection before the program does, so it says little: let readiness ask what a client would, or raise the `failureThreshold` of liveness"
+        }
+        _ => {
+            "a pod that is only busy should lose traffic, not be killed: let liveness ask something simpler, or raise its `failureThreshold`"
+        }
+    };
     out.push(
         Finding::new(
             &RULE.meta,
@@ -38,7 +47,7 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, 
                 patience(readiness)
             ),
         )
-        .help("a pod that is only busy should lose traffic, not be killed: let liveness ask something simpler, or raise its `failureThreshold`")
+        .help(help)
         .related(workload.at(container.route.then("readinessProbe"), Part::Key), "the same question"),
     );
 }

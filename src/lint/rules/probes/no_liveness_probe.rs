@@ -19,6 +19,7 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, 
     if workload.runs_to_completion()
         || container.role != Role::Main
         || container.get("livenessProbe").is_some()
+        || container.is_pause()
     {
         return;
     }

@@ -21,7 +21,10 @@ pub(super) fn check(probe: &str, workload: &Workload<'_>, container: &Container<
 }
 
 /// The port that a probe or a hook asks, and where it says so.
-pub(super) fn asked<'m>(place: &str, container: &Container<'m>) -> Option<(Route, PortRef<'m>)> {
+pub(in crate::lint::rules) fn asked<'m>(
+    place: &str,
+    container: &Container<'m>,
+) -> Option<(Route, PortRef<'m>)> {
     let handlers = container.get(place)?;
     let (handler, port) = ["httpGet", "tcpSocket", "grpc"].into_iter().find_map(|handler| {
         // With a `host`, it asks somewhere else.

@@ -11,7 +11,8 @@ rule! {
 }
 
 fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
-    if workload.is_test() {
+    // A Job that an installer runs and waits for is gone in seconds.
+    if workload.is_test() || workload.runs_to_completion() && workload.manifest.hook().is_some() {
         return;
     }
     let asks_nothing = |container: &&Container<'m>| {
@@ -19,7 +20,8 @@ fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
             .iter()
             .all(|resource| is_unset(fleet, workload, container, resource))
     };
-    let asking_nothing: Vec<&Container<'m>> = workload.running().filter(asks_nothing).collect();
+    let working = workload.running().filter(|container| !container.is_pause());
+    let asking_nothing: Vec<&Container<'m>> = working.filter(asks_nothing).collect();
     let Some(first) = asking_nothing.first() else {
         return;
     };

@@ -1,4 +1,5 @@
 use crate::lint::prelude::*;
+use crate::manifest::rollout::Bounds;
 
 rule! {
     name: "deployment-rwo-rollout-deadlock",
@@ -14,10 +15,10 @@ fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
         return;
     }
     let spec = |path| workload.manifest.get(path);
-    let replaces_in_place = spec("spec.strategy.type").is_some_and(|kind| kind.str() == "Recreate")
-        || spec("spec.strategy.rollingUpdate.maxSurge")
-            .is_some_and(|surge| matches!(surge.str(), "0" | "0%"));
     let replicas = fleet.replicas(workload).unwrap_or(1);
+    // The old pod goes without waiting for the new one: by `Recreate`, or by a bound that spares it.
+    let replaces_in_place = spec("spec.strategy.type").is_some_and(|kind| kind.str() == "Recreate")
+        || Bounds::of(workload).is_some_and(|bounds| bounds.of_total(replicas).unavailable >= replicas);
     if replicas == 0 || replicas == 1 && replaces_in_place {
         return;
     }

@@ -94,7 +94,8 @@ fn deployment(rollout: &Rollout<'_, '_>, fleet: &Fleet<'_>) -> Option<Finding> {
     let title = rollout.workload.title();
     let (replicas, pods) = pods(fleet, rollout.workload)?;
     let allowed = bounds.of_total(replicas);
-    // One replica without surge is replaced in place: the usual choice for a volume that only one pod may hold.
+    // One replica without surge is replaced in place: the usual choice for a volume that only one pod may hold. With such
+    // a volume, a bound that lets the old pod go is no mistake either: a new pod could not start beside it.
     let replaced_in_place = replicas == 1 && allowed.surge == 0;
     if allowed.is_forced && (!replaced_in_place || bounds.unavailable.is_written) {
         let message = format!(
@@ -105,7 +106,8 @@ fn deployment(rollout: &Rollout<'_, '_>, fleet: &Fleet<'_>) -> Option<Finding> {
             "write what you mean: `maxUnavailable: 0` with `maxSurge: 1` keeps all pods serving, `maxUnavailable: 1` allows one less",
         ));
     }
-    if allowed.unavailable >= replicas && !replaced_in_place {
+    let holds_volume = || replicas == 1 && fleet.volumes_of_one_node(rollout.workload).next().is_some();
+    if allowed.unavailable >= replicas && !replaced_in_place && !holds_volume() {
         let help = if replicas == 1 {
             "set `maxUnavailable: 0` and `maxSurge: 1`: the new pod is ready before the old one goes"
                 .to_owned()

@@ -1,4 +1,5 @@
 use crate::lint::prelude::*;
+use crate::lint::rules::probes::probe_port::asked;
 use crate::manifest::view::protocol;
 use crate::suggest;
 
@@ -30,7 +31,9 @@ fn check<'m>(fleet: &Fleet<'m>, service: &'m Manifest, out: &mut Sink<'_>) {
             continue;
         };
         let protocol = protocol(port);
-        let opened = workloads.iter().any(|workload| workload.serves(wanted, protocol));
+        let opened = workloads
+            .iter()
+            .any(|workload| workload.serves(wanted, protocol) || is_probed(workload, wanted));
         let undeclared = workloads
             .iter()
             .all(|workload| workload.running().all(|container| container.ports.is_empty()));
@@ -40,6 +43,16 @@ fn check<'m>(fleet: &Fleet<'m>, service: &'m Manifest, out: &mut Sink<'_>) {
         let anchor = Anchor::Route(service.number, ports.then(index).then(key), Part::Value);
         out.push(mismatch(service, anchor, wanted, protocol, &workloads));
     }
+}
+
+/// Whether a probe asks a container at this port: the program listens there, listed or not.
+fn is_probed(workload: &Workload<'_>, port: PortRef<'_>) -> bool {
+    let probes = ["readinessProbe", "livenessProbe", "startupProbe"];
+    matches!(port, PortRef::Number(_))
+        && workload.running().any(|container| {
+            let mut asked = probes.iter().filter_map(|probe| asked(probe, container));
+            asked.any(|(_, asked)| asked == port)
+        })
 }
 
 fn mismatch(

@@ -63,7 +63,7 @@ fn refusal(finding: &Finding) -> Option<Refusal> {
         return None;
     }
     let (route, is_missing) = match &finding.at {
-        Anchor::Route(_, route, part) => (route.to_string(), *part == Part::Missing),
+        Anchor::Route(_, route, part) => (part.field(route), *part == Part::Missing),
         Anchor::Text(_) | Anchor::File(_) => (String::new(), false),
     };
     // A kind that we do not know is a warning of ours (it may be some CRD's); the server has no such thing.
