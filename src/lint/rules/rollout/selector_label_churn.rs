@@ -19,7 +19,11 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
     }
     for label in VERSIONED {
         let route = workload.manifest.route("spec.selector.matchLabels").then(*label);
-        if workload.manifest.at(&route).is_some() {
+        if workload
+            .manifest
+            .at(&route)
+            .is_some_and(|value| names_version(value.str()))
+        {
             out.key(
                 route,
                 format!("the selector of {} holds `{label}`, which changes with each release and then is refused", workload.title()),
@@ -36,3 +40,11 @@ const VERSIONED: &[&str] = &[
     "helm.sh/chart",
     "helm.sh/revision",
 ];
+
+/// Whether a word of a label's value is a version: `shop-1.4.2`, `v2`. Some charts put only their name into `chart`.
+fn names_version(label: &str) -> bool {
+    label.split(['-', '_']).any(|word| {
+        word.trim_start_matches('v')
+            .starts_with(|first: char| first.is_ascii_digit())
+    })
+}
