@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use plimsoll_yaml::{NodeRef, Span};
 
 use crate::finding::locate::{self, entry};
-use crate::finding::trail::{Trail, Trails};
+use crate::finding::trail::{Blamed, Trail, Trails};
 use crate::finding::{Anchor, Finding, Part};
 use crate::manifest::{Manifest, ManifestSet, Step};
 use crate::render::helm::{self, Asked};
@@ -43,16 +43,20 @@ pub struct Again<'r> {
 
 /// Where what the findings point at was written, as far as it is in what templates printed.
 pub fn trails(findings: &[Finding], manifests: &ManifestSet, printed: &Printed, again: &Again<'_>) -> Trails {
-    let mut asked: BTreeMap<SourceId, Vec<(&Anchor, Question)>> = BTreeMap::new();
+    let mut asked: BTreeMap<SourceId, Vec<(Blamed, Question)>> = BTreeMap::new();
     for finding in findings {
         let related = finding.related.iter().map(|related| &related.at);
         for anchor in std::iter::once(&finding.at).chain(related) {
             let Some(span) = locate::span(manifests, anchor) else {
                 continue;
             };
-            if printed.files.contains_key(&span.file) {
-                let questions = asked.entry(span.file).or_default();
-                questions.push((anchor, question(anchor, span, manifests)));
+            if let Some(file) = printed.files.get(&span.file) {
+                let mut question = question(anchor, span, manifests);
+                if *anchor == finding.at {
+                    narrow(&mut question, &finding.message, &file.bytes);
+                }
+                let key = (anchor.clone(), finding.rule.name);
+                asked.entry(span.file).or_default().push((key, question));
             }
         }
     }
@@ -87,20 +91,43 @@ pub fn trails(findings: &[Finding], manifests: &ManifestSet, printed: &Printed, 
             values: Some(value),
             templates: vec![at],
         };
-        trails.insert(Anchor::Text(at), trail);
+        trails.insert((Anchor::Text(at), TEMPLATE_ERROR.name), trail);
     }
     for (source, questions) in asked {
         let name = printed.files.get(&source).map(|file| file.name.as_str());
         let found = name
             .and_then(|name| answered.places.remove(name))
             .unwrap_or_default();
-        for ((anchor, _), trail) in questions.into_iter().zip(found) {
+        for ((key, _), trail) in questions.into_iter().zip(found) {
             if let Some(trail) = trail {
-                trails.insert(anchor.clone(), trail);
+                trails.insert(key, trail);
             }
         }
     }
     trails
+}
+
+/// Asks for the part of a scalar that a message blames: of an image with "the tag `latest`" the tag, whatever the rest was
+/// made of. That is the last word it quotes, if it is a part of the scalar; one before may be so by chance.
+fn narrow(question: &mut Question, message: &str, printed: &[u8]) {
+    let Some(text) = question
+        .text
+        .as_deref()
+        .filter(|_| question.meant == Meant::Value)
+    else {
+        return;
+    };
+    let last = message.split('`').skip(1).step_by(2).last();
+    let Some(part) = last.filter(|word| !word.is_empty() && *word != text && text.contains(word)) else {
+        return;
+    };
+    let shown = printed.get(question.at..question.at + question.length);
+    let shown = shown.and_then(|bytes| std::str::from_utf8(bytes).ok());
+    if let Some(at) = shown.and_then(|shown| shown.rfind(part)) {
+        question.at += at;
+        question.length = part.len();
+        question.text = Some(part.to_owned());
+    }
 }
 
 fn question(anchor: &Anchor, span: source::Span, manifests: &ManifestSet) -> Question {

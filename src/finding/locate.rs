@@ -120,12 +120,12 @@ impl<'a> Locator<'a> {
                 self.manifests,
                 self.keys,
             ),
-            location: self.best_place(&finding.at),
+            location: self.best_place(&finding.at, finding.rule),
             related: finding
                 .related
                 .into_iter()
-                .map(|related| (self.best_place(&related.at), mask(related.message)))
-                .chain(self.way(&finding.at, printed))
+                .map(|related| (self.best_place(&related.at, finding.rule), mask(related.message)))
+                .chain(self.way(&finding.at, finding.rule, printed))
                 .collect(),
             rule: finding.rule,
             severity: finding.severity,
@@ -136,21 +136,21 @@ impl<'a> Locator<'a> {
         }
     }
 
-    fn trail(&self, anchor: &Anchor) -> Option<&'a Trail> {
-        self.trails?.get(anchor)
+    fn trail(&self, anchor: &Anchor, rule: &RuleMeta) -> Option<&'a Trail> {
+        self.trails?.get(&(anchor.clone(), rule.name))
     }
 
     /// Where to change something: for what a template printed, where that was written.
-    fn best_place(&self, anchor: &Anchor) -> Location {
-        match self.trail(anchor).and_then(|trail| trail.places().next()) {
+    fn best_place(&self, anchor: &Anchor, rule: &RuleMeta) -> Location {
+        match self.trail(anchor, rule).and_then(|trail| trail.places().next()) {
             Some((role, span)) => self.at_role(role, span),
             None => self.place(anchor),
         }
     }
 
     /// The places behind the best one, and what was printed.
-    fn way(&self, anchor: &Anchor, mut printed: Location) -> Vec<(Location, String)> {
-        let Some(trail) = self.trail(anchor) else {
+    fn way(&self, anchor: &Anchor, rule: &RuleMeta, mut printed: Location) -> Vec<(Location, String)> {
+        let Some(trail) = self.trail(anchor, rule) else {
             return Vec::new();
         };
         printed.role = Some(Role::Rendered);

@@ -60,5 +60,8 @@ impl Trail {
     }
 }
 
-/// The trails of a run's findings, by where they are in what was printed.
-pub type Trails = HashMap<Anchor, Trail>;
+/// A place in what was printed, and the name of the rule that points at it: of one text, rules may blame different parts.
+pub type Blamed = (Anchor, &'static str);
+
+/// The trails of a run's findings.
+pub type Trails = HashMap<Blamed, Trail>;

@@ -182,7 +182,7 @@ fn a_chart_is_rendered_with_the_values_of_then() {
     assert_eq!(repository.check(&prod), (vec![], 1));
     repository.git(&["rm", "-q", "--cached", "prod.yaml"]);
     repository.git(&["commit", "-q", "-m", "a"]);
-    let new = "latest-tag shop/templates/pod.yaml shop".to_owned();
+    let new = "latest-tag prod.yaml shop".to_owned();
     assert_eq!(
         repository.check(&prod),
         (vec![new], 0),

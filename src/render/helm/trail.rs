@@ -370,7 +370,8 @@ impl Answers<'_, '_> {
         })
     }
 
-    /// By the text: the value that is the place's, else the longest that is part of what was printed.
+    /// By the text: the value that is the place's, else the longest that is part of what was printed, first of those that
+    /// have to do with the place.
     fn by_text(&self, reads: &[Read], before: &[Read], printed: &str, question: &Question) -> Option<Found> {
         let printed = printed.trim();
         let texts: Vec<(usize, String)> = reads
@@ -392,8 +393,12 @@ impl Answers<'_, '_> {
             let read = reads.get(number);
             read.is_some_and(|read| is_misfit(&read.value, text, printed))
         };
-        contained
-            .sort_by_key(|(number, text)| std::cmp::Reverse((is_misfit(*number, text), text.len(), *number)));
+        let is_of_wanted =
+            |text: &str| wanted.is_some_and(|wanted| wanted.contains(text) || text.contains(wanted));
+        contained.sort_by_key(|(number, text)| {
+            let is_part = is_of_wanted(text.trim());
+            std::cmp::Reverse((is_misfit(*number, text), is_part, text.len(), *number))
+        });
         for (number, _) in equal.chain(contained) {
             let read = reads.get(*number)?;
             match read.from {
