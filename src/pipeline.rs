@@ -23,7 +23,7 @@ use crate::config::{self, Config, CustomRule, Layer, Owner, RuleTest};
 use crate::diff::{self, ChangeSet, Secrets, Setting};
 use crate::finding::locate::Locator;
 use crate::finding::trail::Trails;
-use crate::finding::{Anchor, Finding, Severity, judge};
+use crate::finding::{Anchor, Finding, Severity, Stage, judge, secret};
 use crate::forecast::{self, Circumstances, Forecast};
 use crate::input::project;
 use crate::input::schemas::{self, SchemaFile};
@@ -40,13 +40,14 @@ use crate::registry::kubeconfig::Cluster;
 use crate::registry::{self, Cache};
 use crate::render::output::{self, Selection};
 use crate::render::{self, Capabilities, Options, ParsedTemplate, Parses, Release, Rendered, RenderedFile};
+use crate::report::values::Merged;
 use crate::report::{Checked, Known, Relation, Report, plural};
 use crate::revision::{Problem, Tree};
 use crate::schema::stored::{self, StoredKind};
 use crate::schema::{self, KubernetesVersion, SchemaStore, UnknownKinds, UnknownVersion};
 use crate::source::{SourceId, SourceKind, SourceMap, Texts};
 use crate::suppress::{self, Acceptance};
-use crate::values::{self, FileReader, Layers, ValueSchemas, Values, ValuesFile};
+use crate::values::{self, FileReader, Layers, ValueSchemas, Values, ValuesFile, Word};
 
 /// What charts are rendered with.
 #[derive(Debug, Clone, Default)]
@@ -82,6 +83,15 @@ impl ReleaseJob {
         }
         job.texts = Arc::clone(texts);
         job
+    }
+
+    /// Reads what `--set-file` names.
+    fn read_file(&self, path: &str) -> Result<Vec<u8>, String> {
+        let tree = self
+            .tree
+            .as_ref()
+            .and_then(|tree| tree.path(Path::new(path)).ok());
+        std::fs::read(tree.as_deref().unwrap_or(Path::new(path))).map_err(|error| error.to_string())
     }
 
     /// The same release with the files of another commit: a values file that was not there then is left out.
@@ -351,6 +361,54 @@ pub fn render(paths: &[PathBuf], job: &ReleaseJob) -> (Vec<u8>, Report) {
             sources,
         ),
     )
+}
+
+/// Merges the values of a chart. None when they cannot be merged; the report says why.
+///
+/// What the Secrets of the chart hold is masked, so it is rendered to know them.
+///
+/// # Errors
+/// The path is not one chart; or values are to be masked, and the chart does not render whole.
+pub fn values(path: &Path, job: &ReleaseJob, secrets: Secrets) -> anyhow::Result<(Option<Merged>, Report)> {
+    let shared = Shared::default();
+    let (inputs, found) = input::discover(&[path.to_path_buf()]);
+    let [chart] = inputs.charts.as_slice() else {
+        anyhow::bail!(
+            "`{}` holds {}: name one chart",
+            path.display(),
+            plural(inputs.charts.len(), "chart")
+        );
+    };
+    let mut unit = read_chart(chart, job, &shared);
+    unit.findings.extend(found);
+    let is_broken = |finding: &Finding| finding.severity == Severity::Error;
+    let is_whole = !unit.findings.iter().any(is_broken);
+    let printed = unit.printed.take();
+    let known = secret::Secrets::of(&unit.manifests);
+    if printed.is_some() {
+        unit.findings
+            .retain(|finding| finding.rule.stage == Stage::Values);
+        anyhow::ensure!(
+            is_whole || secrets == Secrets::Shown,
+            "the chart does not render, so nobody knows which values its Secrets hold: see `plimsoll check`, or show all \
+             of them with --show-secrets"
+        );
+    }
+    let mut report = report_of(unit, &shared.sources);
+    judge::sort(&mut report.findings);
+    let merged = printed.map(|printed| Merged {
+        values: printed.values,
+        sources: shared.sources,
+        secrets: (secrets == Secrets::Masked).then_some(known),
+    });
+    Ok((merged, report))
+}
+
+/// What every layer says of a value, the strongest last.
+pub fn explain_value(route: &Route, merged: &Merged, job: &ReleaseJob) -> Vec<Word> {
+    merged
+        .values
+        .history(route, &job.layers, &merged.sources, &|path| job.read_file(path))
 }
 
 /// Says how the pods of everything that some paths hold will be replaced: each chart is a unit, and all other manifests
@@ -928,11 +986,7 @@ fn render_chart(path: &Path, job: &ReleaseJob, shared: &Shared) -> (Option<Relea
         job.compat,
         sources,
     ));
-    let read_file = |path: &str| {
-        let tree = job.tree.as_ref().and_then(|tree| tree.path(Path::new(path)).ok());
-        std::fs::read(tree.as_deref().unwrap_or(Path::new(path))).map_err(|error| error.to_string())
-    };
-    let (released, more) = render_release(chart, job, &read_file, shared);
+    let (released, more) = render_release(chart, job, &|path| job.read_file(path), shared);
     findings.extend(more);
     (released, findings)
 }

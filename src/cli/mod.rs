@@ -22,6 +22,7 @@ mod report_to;
 mod rules;
 mod schema;
 mod template;
+mod values;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
@@ -67,6 +68,8 @@ enum Command {
     Render(render::Args),
     /// Render a Helm chart exactly as `helm template` does
     Template(template::Args),
+    /// Print the merged values of a chart, each with the line that set it
+    Values(values::Args),
     /// Mend what can be mended, in the files that hold it
     Fix(fix::Args),
     /// Compare two sets of objects and say what would change
@@ -123,6 +126,7 @@ pub fn main() -> Exit {
         Command::Check(args) => check::run(args, cli.color),
         Command::Render(args) => render::run(args, cli.color),
         Command::Template(args) => template::run(args, cli.color),
+        Command::Values(args) => values::run(args, cli.color),
         Command::Fix(args) => fix::run(args, cli.color),
         Command::Diff(args) => diff::run(args, cli.color),
         Command::Forecast(args) => forecast::run(args, cli.color),

@@ -10,11 +10,12 @@ use plimsoll_yaml::NodeRef;
 use crate::manifest::{Manifest, ManifestSet, Route, Step};
 use crate::source::SourceId;
 
-/// What stands for a secret value in a message.
-const MASK: &str = "******";
+/// What stands for a secret value.
+pub(crate) const MASK: &str = "******";
 
 /// What Secrets hold.
-pub(super) struct Secrets {
+#[derive(Debug)]
+pub(crate) struct Secrets {
     /// The bytes of every value, by text, in order.
     places: BTreeMap<SourceId, Vec<Range<u32>>>,
     /// The lines of every value, as written and as meant: templates and values files that made them hold them as well.
@@ -22,7 +23,7 @@ pub(super) struct Secrets {
 }
 
 impl Secrets {
-    pub(super) fn of(manifests: &ManifestSet) -> Self {
+    pub(crate) fn of(manifests: &ManifestSet) -> Self {
         let mut secrets: BTreeMap<SourceId, Vec<Range<u32>>> = BTreeMap::new();
         let mut words = BTreeSet::new();
         for manifest in manifests.iter().filter(|manifest| is_secret(manifest)) {
@@ -39,6 +40,11 @@ impl Secrets {
             places: secrets,
             words,
         }
+    }
+
+    /// Whether a value is, or holds, what a Secret holds.
+    pub(crate) fn hides(&self, value: &str) -> bool {
+        !self.in_origin(value, 0..value.len()).is_empty()
     }
 
     /// What is secret in a text that manifests were read from, in order.

@@ -23,6 +23,7 @@ mod rdjson;
 mod sarif;
 mod tap;
 mod text;
+pub mod values;
 mod xml;
 
 use std::io;

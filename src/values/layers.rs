@@ -44,69 +44,139 @@ pub struct Layers {
 /// Reads the file that `--set-file` names; the error is shown.
 pub type FileReader<'a> = &'a dyn Fn(&str) -> Result<Vec<u8>, String>;
 
-/// Merges the layers into one tree.
+/// Merges the layers into one tree, and says which texts they are.
 pub(super) fn merge(
     layers: &Layers,
     compat: HelmCompat,
     sources: &SourceMap,
     read_file: FileReader<'_>,
     findings: &mut Vec<Finding>,
-) -> Tree {
+) -> (Tree, Vec<SourceId>) {
     let mut tree = Tree::new();
-    for file in &layers.files {
-        match &file.bytes {
-            Err(message) => {
-                let message = format!("cannot read the values file `{}`: {message}", file.path);
-                findings.push(
-                    Finding::new(&INVALID_VALUES, Anchor::File(file.path.clone()), message)
-                        .help("check the path given to `-f`"),
-                );
-            }
-            Ok(bytes) => match text(&file.path, bytes, sources) {
-                Err(finding) => findings.push(finding),
-                Ok(source) => {
-                    let read = read_document(&mut tree, source, sources, Layer::File, compat, findings);
-                    let root = tree.root();
-                    let merged = merge_maps(&mut tree, root, read);
-                    tree.set_root(merged);
-                }
-            },
-        }
-    }
-    for flag in &layers.set_json {
-        set_json(&mut tree, flag, compat, sources, findings);
-    }
-    let mut apply = |flag: &str, name: &str, kind: Kind<'_>| {
-        let source = sources.add(name, flag, SourceKind::Flag);
-        let root = tree.root();
-        if let Err(error) = set::set(flag, source, kind, &mut tree, root) {
-            findings.push(broken_flag(name, source, flag, error.at, &error.message));
-        }
+    let mut texts = Vec::new();
+    let mut reader = Reader {
+        compat,
+        sources,
+        read_file,
+        findings,
     };
-    for flag in &layers.set {
-        apply(flag, "--set", Kind::Typed);
+    for layer in layers.all() {
+        if let Some(source) = reader.read(layer) {
+            reader.lay(layer, source, &mut tree);
+            texts.push(source);
+        }
     }
-    for flag in &layers.set_string {
-        apply(flag, "--set-string", Kind::Text);
-    }
-    for flag in &layers.set_file {
-        apply(flag, "--set-file", Kind::File(read_file));
-    }
-    for flag in &layers.set_literal {
-        apply(flag, "--set-literal", Kind::Literal);
-    }
-    tree
+    (tree, texts)
 }
 
-fn set_json(
-    tree: &mut Tree,
-    flag: &str,
+/// The layers, each by itself, of the texts that [`merge`] gave. What is wrong with them was said there.
+pub(super) fn each(
+    layers: &Layers,
+    texts: &[SourceId],
     compat: HelmCompat,
     sources: &SourceMap,
-    findings: &mut Vec<Finding>,
-) {
-    const NAME: &str = "--set-json";
-    let source = sources.add(NAME, flag, SourceKind::Flag);
+    read_file: FileReader<'_>,
+) -> Vec<Tree> {
+    let mut reader = Reader {
+        compat,
+        sources,
+        read_file,
+        findings: &mut Vec::new(),
+    };
+    let alone = |(layer, source): (One<'_>, &SourceId)| {
+        let mut tree = Tree::new();
+        reader.lay(layer, *source, &mut tree);
+        tree
+    };
+    layers.all().zip(texts).map(alone).collect()
+}
+
+/// One file or flag.
+#[derive(Clone, Copy)]
+enum One<'l> {
+    File(&'l ValuesFile),
+    Json(&'l str),
+    /// The flag's name, its text, and how it is read; nothing for `--set-file`.
+    Set(&'static str, &'l str, Option<Kind<'static>>),
+}
+
+impl Layers {
+    /// All layers in Helm's order, the strongest last.
+    fn all(&self) -> impl Iterator<Item = One<'_>> {
+        fn set<'l>(
+            flags: &'l [String],
+            name: &'static str,
+            kind: Option<Kind<'static>>,
+        ) -> impl Iterator<Item = One<'l>> {
+            flags.iter().map(move |flag| One::Set(name, flag, kind))
+        }
+        let files = self.files.iter().map(One::File);
+        files
+            .chain(self.set_json.iter().map(|flag| One::Json(flag)))
+            .chain(set(&self.set, "--set", Some(Kind::Typed)))
+            .chain(set(&self.set_string, "--set-string", Some(Kind::Text)))
+            .chain(set(&self.set_file, "--set-file", None))
+            .chain(set(&self.set_literal, "--set-literal", Some(Kind::Literal)))
+    }
+}
+
+struct Reader<'a> {
+    compat: HelmCompat,
+    sources: &'a SourceMap,
+    read_file: FileReader<'a>,
+    findings: &'a mut Vec<Finding>,
+}
+
+impl Reader<'_> {
+    /// The text of a layer, if it can be read.
+    fn read(&mut self, layer: One<'_>) -> Option<SourceId> {
+        let file = match layer {
+            One::File(file) => file,
+            One::Json(flag) => return Some(self.sources.add(SET_JSON, flag, SourceKind::Flag)),
+            One::Set(name, flag, _) => return Some(self.sources.add(name, flag, SourceKind::Flag)),
+        };
+        let read = match &file.bytes {
+            Ok(bytes) => text(&file.path, bytes, self.sources),
+            Err(message) => {
+                let message = format!("cannot read the values file `{}`: {message}", file.path);
+                let finding = Finding::new(&INVALID_VALUES, Anchor::File(file.path.clone()), message);
+                Err(finding.help("check the path given to `-f`"))
+            }
+        };
+        read.map_err(|finding| self.findings.push(finding)).ok()
+    }
+
+    /// Lays one layer over a tree.
+    fn lay(&mut self, layer: One<'_>, source: SourceId, tree: &mut Tree) {
+        match layer {
+            One::File(_) => {
+                let read = read_document(
+                    tree,
+                    source,
+                    self.sources,
+                    Layer::File,
+                    self.compat,
+                    self.findings,
+                );
+                let merged = merge_maps(tree, tree.root(), read);
+                tree.set_root(merged);
+            }
+            One::Json(flag) => set_json(tree, flag, source, self.compat, self.findings),
+            One::Set(name, flag, kind) => {
+                let kind = kind.unwrap_or(Kind::File(self.read_file));
+                let root = tree.root();
+                if let Err(error) = set::set(flag, source, kind, tree, root) {
+                    let finding = broken_flag(name, source, flag, error.at, &error.message);
+                    self.findings.push(finding);
+                }
+            }
+        }
+    }
+}
+
+const SET_JSON: &str = "--set-json";
+
+fn set_json(tree: &mut Tree, flag: &str, source: SourceId, compat: HelmCompat, findings: &mut Vec<Finding>) {
     let object = flag.trim();
     if compat.set_json_takes_objects() && object.starts_with('{') {
         match serde_json::from_str::<serde_json::Value>(object) {
@@ -122,10 +192,10 @@ fn set_json(
                     tree.set_root(merged);
                 }
             }
-            Err(error) => findings.push(broken_flag(NAME, source, flag, 0, &error.to_string())),
+            Err(error) => findings.push(broken_flag(SET_JSON, source, flag, 0, &error.to_string())),
         }
     } else if let Err(error) = set::set(flag, source, Kind::Json, tree, tree.root()) {
-        findings.push(broken_flag(NAME, source, flag, error.at, &error.message));
+        findings.push(broken_flag(SET_JSON, source, flag, error.at, &error.message));
     }
 }
 

@@ -8,8 +8,10 @@
 
 mod coalesce;
 mod dependencies;
+mod history;
 mod import;
 mod layers;
+mod leaves;
 mod schema;
 mod set;
 mod tree;
@@ -19,12 +21,14 @@ use std::sync::Arc;
 
 use crate::chart::{Chart, HelmCompat};
 use crate::finding::{Anchor, Finding, Group, RuleMeta, Severity, Stage};
-use crate::source::SourceMap;
+use crate::source::{SourceId, SourceMap};
 
 pub use coalesce::GLOBAL;
+pub use history::{Said, Word};
 pub(crate) use layers::read_document;
 pub use layers::{FileReader, Layers, ValuesFile};
-pub use schema::{VALUES_SCHEMA, ValueSchemas, validate};
+pub use leaves::{Author, Leaf};
+pub use schema::{VALUES_SCHEMA, ValueSchemas, json_of, validate};
 pub use tree::{Datum, Item, Layer, ListId, Origin, Table, TableId, Tree, kind};
 pub use unit::{Unit, UnitId, Units};
 
@@ -78,6 +82,8 @@ pub struct Values {
     pub units: Units,
     /// Which Helm's rules were followed.
     pub compat: HelmCompat,
+    /// The texts of the user's layers, in their order.
+    texts: Vec<SourceId>,
 }
 
 impl Values {
@@ -98,7 +104,7 @@ pub fn resolve(
     read_file: FileReader<'_>,
 ) -> (Option<Values>, Vec<Finding>) {
     let mut findings = Vec::new();
-    let user = layers::merge(layers, compat, sources, read_file, &mut findings);
+    let (user, texts) = layers::merge(layers, compat, sources, read_file, &mut findings);
     if findings.iter().any(|finding| finding.severity == Severity::Error) {
         return (None, findings);
     }
@@ -121,7 +127,15 @@ pub fn resolve(
     let result = merge.coalesce(UnitId::ROOT, root);
     findings.extend(merge.clashes.iter().filter_map(clash_finding));
     match result {
-        Ok(()) => (Some(Values { tree, units, compat }), findings),
+        Ok(()) => (
+            Some(Values {
+                tree,
+                units,
+                compat,
+                texts,
+            }),
+            findings,
+        ),
         Err(mismatch) => {
             findings.push(mismatch_finding(chart, &mismatch));
             (None, findings)

@@ -236,7 +236,7 @@ fn place(tree: &Tree, table: TableId, route: &Route) -> Option<Span> {
     found.filter(|_| route.steps().first() != Some(&Step::Key(GLOBAL.into())) || route.steps().len() > 1)
 }
 
-fn json_of_table(tree: &Tree, table: TableId) -> Value {
+pub(super) fn json_of_table(tree: &Tree, table: TableId) -> Value {
     Value::Object(
         tree.table(table)
             .iter()
@@ -245,7 +245,8 @@ fn json_of_table(tree: &Tree, table: TableId) -> Value {
     )
 }
 
-fn json_of(tree: &Tree, item: &Item) -> Value {
+/// A value as JSON.
+pub fn json_of(tree: &Tree, item: &Item) -> Value {
     match &item.datum {
         Datum::Null => Value::Null,
         Datum::Bool(value) => Value::Bool(*value),

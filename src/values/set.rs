@@ -19,6 +19,7 @@ const MAX_BRACKETS: usize = 100;
 pub(super) type ReadFile<'a> = &'a dyn Fn(&str) -> Result<Vec<u8>, String>;
 
 /// What the text behind `=` is.
+#[derive(Clone, Copy)]
 pub(super) enum Kind<'a> {
     /// `--set`: numbers, booleans and null are recognized.
     Typed,

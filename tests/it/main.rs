@@ -23,3 +23,4 @@ mod secrets;
 mod support;
 mod suppressions;
 mod tidy;
+mod values;
