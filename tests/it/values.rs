@@ -84,7 +84,7 @@ fn the_last_layer_is_what_holds() {
 fn printed_values_are_the_values() {
     // What the last chart does with nulls in imported values depends on the layer they are in.
     for chart in &CHARTS[..3] {
-        let text = values(&[chart, &["--show-secrets"]].concat());
+        let text = values(&[*chart, &["--show-secrets"]].concat());
         let file = tempfile::NamedTempFile::new().expect("a file");
         std::fs::write(file.path(), &text).expect("written");
         let path = file.path().to_str().expect("a plain path");
@@ -99,8 +99,8 @@ fn printed_values_are_the_values() {
             pairs
         };
         // By itself it would lack the nulls that took something away.
-        let again = pairs(&[chart, &["-f", path, "--show-secrets"]].concat());
-        assert_eq!(again, pairs(&[chart, &["--show-secrets"]].concat()), "{chart:?}");
+        let again = pairs(&[*chart, &["-f", path, "--show-secrets"]].concat());
+        assert_eq!(again, pairs(&[*chart, &["--show-secrets"]].concat()), "{chart:?}");
     }
 }
 
