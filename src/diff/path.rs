@@ -41,7 +41,7 @@ impl FieldPath {
         self.0
             .iter()
             .map(|step| match step {
-                PathStep::Key(key) => Step::Key(Arc::clone(key)),
+                PathStep::Key(key) => Step::from(&**key),
                 PathStep::Index(index) | PathStep::Item { index, .. } => Step::Index(*index),
             })
             .collect()
@@ -68,7 +68,7 @@ impl FieldPath {
 impl From<&Route> for FieldPath {
     fn from(route: &Route) -> Self {
         let steps = route.steps().iter().map(|step| match step {
-            Step::Key(key) => PathStep::Key(Arc::clone(key)),
+            Step::Key(key) => PathStep::Key(Arc::from(key.as_str())),
             Step::Index(index) => PathStep::Index(*index),
         });
         Self(steps.collect())

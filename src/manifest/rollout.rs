@@ -9,7 +9,7 @@ use plimsoll_yaml::NodeRef;
 
 use super::Route;
 use super::quantity::{Amount, Rounding};
-use super::view::Workload;
+use super::view::{Workload, get};
 
 /// The most pods that a field can ask for.
 const MOST: i64 = i32::MAX as i64;
@@ -92,10 +92,9 @@ impl Bounds {
             Controller::Deployment => (Amount::Percent(25), Amount::Percent(25)),
             Controller::StatefulSet | Controller::DaemonSet => (Amount::Count(0), Amount::Count(1)),
         };
-        let strategy = |path: &str| {
-            let field = controller.field();
-            workload.manifest.get(&format!("spec.{field}.{path}"))
-        };
+        let strategy = workload.manifest.node().get("spec");
+        let strategy = strategy.and_then(|spec| spec.get(controller.field()));
+        let strategy = |path| get(strategy?, path);
         if strategy("type").is_some_and(|kind| kind.str() != "RollingUpdate") {
             return None;
         }

@@ -1,20 +1,21 @@
 //! A path inside an object: `spec.template.spec.containers[0].image`, as the API server writes it.
 
 use std::fmt;
-use std::sync::Arc;
+
+use smol_str::SmolStr;
 
 /// One step of a [`Route`].
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Step {
-    /// A key of a mapping.
-    Key(Arc<str>),
+    /// A key of a mapping. Most are short enough to need no memory of their own.
+    Key(SmolStr),
     /// An index of a sequence, from 0.
     Index(u32),
 }
 
 impl From<&str> for Step {
     fn from(key: &str) -> Self {
-        Self::Key(Arc::from(key))
+        Self::Key(SmolStr::new(key))
     }
 }
 

@@ -51,14 +51,14 @@ pub fn of<'m>(workload: &Workload<'m>) -> Vec<Use<'m>> {
             ("configMap", "ConfigMap", "name"),
             ("secret", "Secret", "secretName"),
         ] {
-            add(kind, &volume.route.then(path), volume.node.get(path), key, way);
+            add(kind, &volume.route().then(path), volume.node.get(path), key, way);
         }
         let sources = view::get(volume.node, "projected.sources")
             .into_iter()
             .flat_map(NodeRef::items);
         for (index, source) in sources.enumerate() {
             for (path, kind) in [("configMap", "ConfigMap"), ("secret", "Secret")] {
-                let route = volume.route.below("projected.sources").then(index).then(path);
+                let route = volume.route().below("projected.sources").then(index).then(path);
                 add(kind, &route, source.get(path), "name", way);
             }
         }

@@ -433,7 +433,15 @@ impl<'d> NodeRef<'d> {
     /// Whether the value is null: `~`, `null`, or nothing.
     #[must_use]
     pub fn is_null(self) -> bool {
-        self.is_scalar() && matches!(self.resolve(), Scalar::Null)
+        let node = self.raw();
+        if node.props != 0 {
+            return self.is_scalar() && matches!(self.resolve(), Scalar::Null);
+        }
+        // No null is longer than `null`, and most values are.
+        node.kind == NodeKind::Scalar
+            && node.style == Style::Plain
+            && node.b - node.a <= 4
+            && matches!(resolve::plain(self.str()), Scalar::Null)
     }
 
     /// The text, if the scalar is a string for go-yaml (a timestamp counts as one).

@@ -10,7 +10,6 @@ use crate::Span;
 use crate::doc::{Doc, DuplicateKey, Entries, HAS_DUPLICATES, HAS_MERGE, Kind, NodeKind, NodeRef, Style};
 use crate::error::DecodeError;
 use crate::order::Key;
-use crate::resolve::Scalar;
 
 /// A key in a form that can be hashed.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -81,13 +80,12 @@ impl<'d> NodeRef<'d> {
         if !self.is_mapping() {
             return None;
         }
+        let wanted = WantedKey::new(key);
         let flags = self.raw().flags;
         if flags & (HAS_MERGE | HAS_DUPLICATES) == 0 {
-            return self.entries().find(|(node, _)| key_is(*node, key));
+            return self.entries().find(|(node, _)| wanted.is(*node));
         }
-        self.merged_entries()
-            .filter(|(node, _)| key_is(*node, key))
-            .last()
+        self.merged_entries().filter(|(node, _)| wanted.is(*node)).last()
     }
 
     /// Key and value of each entry with merge keys applied and of equal keys only the last, at the place of the first.
@@ -163,14 +161,33 @@ impl<'d> NodeRef<'d> {
     }
 }
 
-/// Whether the key node has the text `key` in JSON.
-fn key_is(node: NodeRef<'_>, key: &str) -> bool {
-    if !node.is_scalar() {
-        return false;
+/// A key that is looked for, by its text in JSON.
+#[derive(Clone, Copy)]
+struct WantedKey<'k> {
+    text: &'k str,
+    /// Whether a key that is no string can have this text in JSON, so that a differing text says nothing.
+    may_be_other: bool,
+}
+
+impl<'k> WantedKey<'k> {
+    fn new(text: &'k str) -> Self {
+        let may_be_other = matches!(text, "true" | "false" | "NaN")
+            || !text.as_bytes().first().is_some_and(u8::is_ascii_alphabetic);
+        Self { text, may_be_other }
     }
-    match node.resolve() {
-        Scalar::Str(text) | Scalar::Timestamp(text) => text == key,
-        _ => node.json_key().is_ok_and(|text| text == key),
+
+    /// Nearly all keys are told by their length: this is most of what looking into manifests costs.
+    #[inline]
+    fn is(self, node: NodeRef<'_>) -> bool {
+        let raw = node.raw();
+        if raw.kind != NodeKind::Scalar {
+            return false;
+        }
+        if raw.props == 0 && !self.may_be_other {
+            let has_text = (raw.b - raw.a) as usize == self.text.len() && node.str() == self.text;
+            return has_text && (raw.style != Style::Plain || node.as_str().is_some());
+        }
+        node.json_key().is_ok_and(|text| text == self.text)
     }
 }
 

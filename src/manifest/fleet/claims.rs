@@ -9,10 +9,10 @@ use crate::manifest::view::{Volume, Workload, get};
 impl<'m> Fleet<'m> {
     /// The volumes of a workload whose claim is in the input and may be held by one node only, with the claim: its
     /// access modes are `ReadWriteOnce` and `ReadWriteOncePod`, nothing else.
-    pub fn volumes_of_one_node(
+    pub fn volumes_of_one_node<'w>(
         &self,
-        workload: &Workload<'m>,
-    ) -> impl Iterator<Item = (Volume<'m>, &'m Manifest)> {
+        workload: &'w Workload<'m>,
+    ) -> impl Iterator<Item = (Volume<'w, 'm>, &'m Manifest)> {
         let namespace = workload.namespace;
         workload.volumes().filter_map(move |volume| {
             let name = get(volume.node, "persistentVolumeClaim.claimName")?;

@@ -342,7 +342,7 @@ impl Answers<'_, '_> {
         let mut steps = path.iter().peekable();
         while let Some(step) = steps.next() {
             let item = match (at, step) {
-                (Held::Table(table), Step::Key(key)) => tree.table(table).get(key)?,
+                (Held::Table(table), Step::Key(key)) => tree.table(table).get(key.as_str())?,
                 (Held::List(list), Step::Index(index)) => tree.list(list).get(*index as usize)?,
                 _ => return None,
             };

@@ -97,7 +97,7 @@ fn check<'m>(fleet: &Fleet<'m>, manifest: &'m Manifest, out: &mut Sink<'_>) {
         for (source, help) in VOLUMES {
             if volume.node.get(source).is_some() {
                 out.key(
-                    volume.route.then(*source),
+                    volume.route().then(*source),
                     format!(
                         "volume `{}` of {} is a `{source}`, whose driver Kubernetes gave up",
                         volume.name(),

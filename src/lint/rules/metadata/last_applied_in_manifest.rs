@@ -1,4 +1,5 @@
 use crate::lint::prelude::*;
+use crate::manifest::view::get;
 
 rule! {
     name: "last-applied-in-manifest",
@@ -14,17 +15,18 @@ fn check<'m>(_: &Fleet<'m>, manifest: &'m Manifest, out: &mut Sink<'_>) {
     if &*manifest.id.kind == "List" {
         return;
     }
-    let metadata = manifest.route("metadata");
+    let Some(metadata) = manifest.get("metadata") else {
+        return;
+    };
+    let route = manifest.route("metadata");
     let live = ["uid", "resourceVersion", "selfLink", "managedFields"];
-    let found = live
-        .iter()
-        .find(|field| manifest.get(&format!("metadata.{field}")).is_some());
+    let found = live.into_iter().find(|field| get(metadata, field).is_some());
     let last_applied = "kubectl.kubernetes.io/last-applied-configuration";
-    let annotations = manifest.get("metadata.annotations");
+    let annotations = metadata.get("annotations");
     let route = match found {
-        Some(field) => metadata.then(*field),
+        Some(field) => route.then(field),
         None if annotations.is_some_and(|annotations| annotations.get(last_applied).is_some()) => {
-            metadata.then("annotations").then(last_applied)
+            route.then("annotations").then(last_applied)
         }
         None => return,
     };

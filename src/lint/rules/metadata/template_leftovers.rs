@@ -10,23 +10,24 @@ rule! {
 }
 
 fn check<'m>(_: &Fleet<'m>, manifest: &'m Manifest, out: &mut Sink<'_>) {
-    let metadata = manifest.route("metadata");
-    let mut places = vec![
-        (metadata.then("name"), manifest.get("metadata.name")),
-        (metadata.then("namespace"), manifest.get("metadata.namespace")),
-    ];
-    for (key, value) in manifest
-        .get("metadata.labels")
-        .into_iter()
-        .flat_map(NodeRef::entries)
-    {
-        places.push((metadata.then("labels").then(key.str()), Some(value)));
-    }
-    for (route, value) in places {
+    let Some(metadata) = manifest.get("metadata") else {
+        return;
+    };
+    let own = ["name", "namespace"].map(|key| (metadata.get(key), None, key));
+    let labels = metadata.get("labels").into_iter().flat_map(NodeRef::entries);
+    let labels = labels.map(|(key, value)| (Some(value), Some("labels"), key.str()));
+    for (value, holder, key) in own.into_iter().chain(labels) {
         let text = value.map_or("", NodeRef::str);
+        // All marks begin with one of these, and hardly a name has any of them.
+        if !text.bytes().any(|byte| matches!(byte, b'{' | b'<' | b'%' | b'$')) {
+            continue;
+        }
         if let Some(mark) = MARKS.iter().find(|mark| text.contains(**mark)) {
+            let metadata = manifest.route("metadata");
             out.value(
-                route,
+                holder
+                    .map_or(metadata.clone(), |holder| metadata.then(holder))
+                    .then(key),
                 format!(
                     "`{text}` of {} `{}` holds `{mark}`, which a template should have replaced",
                     manifest.id.kind, manifest.id.name

@@ -7,39 +7,55 @@ use crate::suggest;
 /// Reports a probe that asks a port which no container of the pod opens. That a name is nowhere, a rule of its own says
 /// if it runs.
 pub(super) fn check(probe: &str, workload: &Workload<'_>, container: &Container<'_>, out: &mut Sink<'_>) {
-    let Some((route, port)) = asked(probe, container) else {
+    let Some(asked) = asked(probe, container) else {
         return;
     };
-    match port {
+    match asked.port {
         PortRef::Name(wanted) => {
             if !out.rules.runs(&probe_port_name_undefined::RULE.meta) {
-                by_name(probe, (route, wanted), workload, container, out);
+                by_name(&asked, wanted, workload, container, out);
             }
         }
-        PortRef::Number(number) => by_number(probe, (route, number), workload, container, out),
+        PortRef::Number(number) => by_number(&asked, number, workload, container, out),
     }
 }
 
-/// The port that a probe or a hook asks, and where it says so.
-pub(in crate::lint::rules) fn asked<'m>(
-    place: &str,
+/// What a probe or a hook asks.
+pub(in crate::lint::rules) struct Asked<'p, 'm> {
+    /// Where: `livenessProbe`, `lifecycle.preStop`.
+    place: &'p str,
+    /// How: `httpGet`.
+    handler: &'static str,
+    /// Which port.
+    pub(in crate::lint::rules) port: PortRef<'m>,
+}
+
+impl Asked<'_, '_> {
+    fn route(&self, container: &Container<'_>) -> Route {
+        container.at(self.place).then(self.handler).then("port")
+    }
+}
+
+/// The port that a probe or a hook of the container asks.
+pub(in crate::lint::rules) fn asked<'p, 'm>(
+    place: &'p str,
     container: &Container<'m>,
-) -> Option<(Route, PortRef<'m>)> {
+) -> Option<Asked<'p, 'm>> {
     let handlers = container.get(place)?;
-    let (handler, port) = ["httpGet", "tcpSocket", "grpc"].into_iter().find_map(|handler| {
+    ["httpGet", "tcpSocket", "grpc"].into_iter().find_map(|handler| {
         // With a `host`, it asks somewhere else.
         let node = handlers
             .get(handler)
             .filter(|node| node.get("host").is_none_or(NodeRef::is_null))?;
-        Some((handler, PortRef::of(node.get("port")?)?))
-    })?;
-    Some((container.at(place).then(handler).then("port"), port))
+        let port = PortRef::of(node.get("port")?)?;
+        Some(Asked { place, handler, port })
+    })
 }
 
 /// A name is looked up in the container itself; one that is not there fails for certain.
 pub(super) fn by_name(
-    place: &str,
-    (route, wanted): (Route, &str),
+    asked: &Asked<'_, '_>,
+    wanted: &str,
     workload: &Workload<'_>,
     container: &Container<'_>,
     out: &mut Sink<'_>,
@@ -64,17 +80,20 @@ pub(super) fn by_name(
         format!("use one of this container's port names: {}", known.join(", "))
     };
     let message = format!(
-        "`{place}` asks the port `{wanted}`, but container `{}` has no port of that name",
+        "`{}` asks the port `{wanted}`, but container `{}` has no port of that name",
+        asked.place,
         container.name()
     );
-    let finding = out.at(route, Part::Value, message).severity(Severity::Error);
+    let finding = out
+        .at(asked.route(container), Part::Value, message)
+        .severity(Severity::Error);
     out.push(finding.help(help));
 }
 
 /// A number is asked at the pod's address, which all of its containers share.
 fn by_number(
-    probe: &str,
-    (route, number): (Route, i64),
+    asked: &Asked<'_, '_>,
+    number: i64,
     workload: &Workload<'_>,
     container: &Container<'_>,
     out: &mut Sink<'_>,
@@ -91,9 +110,10 @@ fn by_number(
         .collect::<Vec<_>>()
         .join(", ");
     out.value(
-        route,
+        asked.route(container),
         format!(
-            "`{probe}` of container `{}` asks port {number}, which no container of the pod lists",
+            "`{}` of container `{}` asks port {number}, which no container of the pod lists",
+            asked.place,
             container.name()
         ),
         format!(

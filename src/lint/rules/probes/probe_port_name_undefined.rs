@@ -18,8 +18,10 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, 
         "lifecycle.postStart",
         "lifecycle.preStop",
     ] {
-        if let Some((route, PortRef::Name(wanted))) = asked(place, container) {
-            by_name(place, (route, wanted), workload, container, out);
+        if let Some(asked) = asked(place, container)
+            && let PortRef::Name(wanted) = asked.port
+        {
+            by_name(&asked, wanted, workload, container, out);
         }
     }
 }

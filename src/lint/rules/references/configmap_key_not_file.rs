@@ -27,7 +27,7 @@ fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
                 let key = item.get("key").map_or("", NodeRef::str);
                 if let Some(missing) = keyed::missing_key(fleet, workload, kind, name, key) {
                     out.value(
-                        volume.route.then(source).then("items").then(index).then("key"),
+                        volume.route().then(source).then("items").then(index).then("key"),
                         format!("pods of {} do not start: {}", workload.title(), missing.message),
                         missing.help,
                     );

@@ -1,5 +1,6 @@
 use crate::lint::prelude::*;
 use crate::manifest::GroupKind;
+use crate::manifest::view::get;
 
 rule! {
     name: "dangling-class",
@@ -19,63 +20,50 @@ fn check<'m>(fleet: &Fleet<'m>, manifest: &'m Manifest, out: &mut Sink<'_>) {
             ("runtimeClassName", ("node.k8s.io", "RuntimeClass")),
         ];
         for (field, kind) in classes {
-            look_up(fleet, manifest, (workload.route(field), kind), out);
+            look_up(fleet, (workload.get(field), kind), || workload.route(field), out);
         }
     }
+    let field = |field, kind, out: &mut Sink<'_>| {
+        look_up(fleet, (manifest.get(field), kind), || manifest.route(field), out);
+    };
     match manifest.id.group_kind() {
-        ("", "PersistentVolumeClaim") => {
-            look_up(
-                fleet,
-                manifest,
-                (manifest.route("spec.storageClassName"), STORAGE),
+        ("", "PersistentVolumeClaim") => field("spec.storageClassName", STORAGE, out),
+        ("networking.k8s.io", "Ingress") => {
+            field(
+                "spec.ingressClassName",
+                ("networking.k8s.io", "IngressClass"),
                 out,
             );
         }
         ("apps", "StatefulSet") => {
-            let claims = manifest.route("spec.volumeClaimTemplates");
-            let count = manifest.at(&claims).map_or(0, NodeRef::len);
-            for index in 0..count {
-                let route = claims.then(index).below("spec.storageClassName");
-                look_up(fleet, manifest, (route, STORAGE), out);
+            let list = "spec.volumeClaimTemplates";
+            let claims = manifest.get(list).into_iter().flat_map(NodeRef::items);
+            for (index, claim) in claims.enumerate() {
+                let class = "spec.storageClassName";
+                let route = || manifest.route(list).then(index).below(class);
+                look_up(fleet, (get(claim, class), STORAGE), route, out);
             }
-        }
-        ("networking.k8s.io", "Ingress") => {
-            let class = ("networking.k8s.io", "IngressClass");
-            look_up(
-                fleet,
-                manifest,
-                (manifest.route("spec.ingressClassName"), class),
-                out,
-            );
         }
         _ => {}
     }
 }
 
+/// Reports a class that is nowhere; `route` is where it is named.
 fn look_up(
     fleet: &Fleet<'_>,
-    manifest: &Manifest,
-    (route, kind): (Route, GroupKind<'_>),
+    (named, kind): (Option<NodeRef<'_>>, GroupKind<'_>),
+    route: impl FnOnce() -> Route,
     out: &mut Sink<'_>,
 ) {
-    let Some(name) = manifest
-        .at(&route)
-        .map(NodeRef::str)
-        .filter(|name| !name.is_empty())
-    else {
-        return;
-    };
-    if name.starts_with("system-") || !fleet.is_missing(kind, None, name) {
+    let name = named.map_or("", NodeRef::str);
+    if name.is_empty() || name.starts_with("system-") || !fleet.is_missing(kind, None, name) {
         return;
     }
     let help = match fleet.nearest_name(kind, None, name) {
         Some(nearest) => format!("did you mean `{nearest}`?"),
         None => format!("add the {}, or correct the name", kind.1),
     };
-    let (of, title) = (&manifest.id.kind, &manifest.id.name);
-    out.value(
-        route,
-        format!("{of} `{title}` names the {} `{name}`, which is not there", kind.1),
-        help,
-    );
+    let (of, title) = (&out.manifest.id.kind, &out.manifest.id.name);
+    let message = format!("{of} `{title}` names the {} `{name}`, which is not there", kind.1);
+    out.value(route(), message, help);
 }

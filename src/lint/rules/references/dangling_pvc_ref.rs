@@ -27,7 +27,7 @@ fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
             None => "add the claim, or correct `claimName`".to_owned(),
         };
         out.value(
-            volume.route.below("persistentVolumeClaim.claimName"),
+            volume.route().below("persistentVolumeClaim.claimName"),
             format!(
                 "pods of {} mount the claim `{claim}`, which is not there",
                 workload.title()

@@ -23,7 +23,7 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
             .any(|container| uses(container, "volumeMounts") || uses(container, "volumeDevices"));
         if !is_used && !volume.name().is_empty() {
             out.value(
-                volume.route.then("name"),
+                volume.route().then("name"),
                 format!(
                     "no container of {} mounts the volume `{}`",
                     workload.title(),

@@ -20,11 +20,11 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, 
     };
     let variables = container
         .items("env")
-        .filter_map(|variable| Some((variable.at("value"), heap_of_variable(&variable)?)));
+        .filter_map(|variable| heap_of_variable(&variable).map(|heap| (variable.at("value"), heap)));
     let words = container
         .items("command")
         .chain(container.items("args"))
-        .filter_map(|word| Some((word.route(), heap(word.node.str())?)));
+        .filter_map(|word| heap(word.node.str()).map(|heap| (word.route(), heap)));
     for (route, (flag, heap)) in variables.chain(words) {
         if heap >= bytes {
             out.value(

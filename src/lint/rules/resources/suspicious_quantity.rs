@@ -11,9 +11,10 @@ rule! {
 }
 
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
+    let resources = container.get("resources");
     for list in ["requests", "limits"] {
-        let path = format!("resources.{list}");
-        for (resource, amount) in container.get(&path).into_iter().flat_map(NodeRef::entries) {
+        let amounts = resources.and_then(|resources| resources.get(list));
+        for (resource, amount) in amounts.into_iter().flat_map(NodeRef::entries) {
             let (resource, text) = (resource.str(), amount.str());
             let Some(value) = Quantity::parse(text).filter(|value| value.millis() > 0) else {
                 continue;
@@ -37,7 +38,7 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, 
                 _ => continue,
             };
             out.value(
-                container.at(&path).then(resource),
+                container.at("resources").then(list).then(resource),
                 format!(
                     "{} {} `{text}` of {resource}, which can hardly be meant",
                     container.title(workload),

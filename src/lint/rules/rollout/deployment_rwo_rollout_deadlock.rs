@@ -44,7 +44,7 @@ fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
         };
         let finding = out
             .at(
-                volume.route.below("persistentVolumeClaim.claimName"),
+                volume.route().below("persistentVolumeClaim.claimName"),
                 Part::Value,
                 message,
             )

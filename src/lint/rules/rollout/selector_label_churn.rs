@@ -17,15 +17,12 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
     ) {
         return;
     }
+    let labels = workload.manifest.get("spec.selector.matchLabels");
     for label in VERSIONED {
-        let route = workload.manifest.route("spec.selector.matchLabels").then(*label);
-        if workload
-            .manifest
-            .at(&route)
-            .is_some_and(|value| names_version(value.str()))
-        {
+        let value = labels.and_then(|labels| labels.get(label));
+        if value.is_some_and(|value| names_version(value.str())) {
             out.key(
-                route,
+                workload.manifest.route("spec.selector.matchLabels").then(*label),
                 format!("the selector of {} holds `{label}`, which changes with each release and then is refused", workload.title()),
                 "select by labels that stay, such as `app.kubernetes.io/name` and `app.kubernetes.io/instance`",
             );

@@ -20,10 +20,11 @@ rule! {
 }
 
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
-    for (route, name) in added(container) {
-        if !ALLOWED.contains(&&*name) && !DANGEROUS.contains(&&*name) {
+    for added in added(container) {
+        let name = &*added.name;
+        if !ALLOWED.contains(&name) && !DANGEROUS.contains(&name) {
             out.value(
-                route,
+                added.route(),
                 format!("{} is given the capability `{name}`", container.title(workload)),
                 "remove it, or suppress this with the reason why the program needs it",
             );

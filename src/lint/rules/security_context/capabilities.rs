@@ -66,31 +66,55 @@ pub(super) const ALL: &[&str] = &[
     "WAKE_ALARM",
 ];
 
-/// The names in `capabilities.add` or `capabilities.drop`, with their routes.
-pub(super) fn listed<'c>(
-    container: &'c Container<'_>,
-    list: &str,
-) -> impl Iterator<Item = (Route, String)> + use<'c> {
-    let path = format!("securityContext.capabilities.{list}");
-    let items = container.get(&path).into_iter().flat_map(NodeRef::items);
-    let route = container.at(&path);
+/// A name in `capabilities.add` or `capabilities.drop`.
+pub(super) struct Listed<'c, 'm> {
+    container: &'c Container<'m>,
+    list: &'static str,
+    index: usize,
+    /// In capitals, without `CAP_`.
+    pub(super) name: String,
+}
+
+impl Listed<'_, '_> {
+    /// Where it is in its object.
+    pub(super) fn route(&self) -> Route {
+        let lists = self.container.at("securityContext.capabilities");
+        lists.then(self.list).then(self.index)
+    }
+}
+
+/// The names in `capabilities.add` or `capabilities.drop`.
+pub(super) fn listed<'c, 'm>(
+    container: &'c Container<'m>,
+    list: &'static str,
+) -> impl Iterator<Item = Listed<'c, 'm>> {
+    let lists = container.get("securityContext.capabilities");
+    let items = lists
+        .and_then(|lists| lists.get(list))
+        .into_iter()
+        .flat_map(NodeRef::items);
     items.enumerate().map(move |(index, item)| {
-        let name = item.str().to_ascii_uppercase();
-        let bare = name
-            .strip_prefix("CAP_")
-            .map_or_else(|| name.clone(), str::to_owned);
-        (route.then(index), bare)
+        let mut name = item.str().to_ascii_uppercase();
+        if name.starts_with("CAP_") {
+            name.drain(.."CAP_".len());
+        }
+        Listed {
+            container,
+            list,
+            index,
+            name,
+        }
     })
 }
 
-/// The names in `capabilities.add`, with their routes.
-pub(super) fn added<'c>(container: &'c Container<'_>) -> impl Iterator<Item = (Route, String)> + use<'c> {
+/// The names in `capabilities.add`.
+pub(super) fn added<'c, 'm>(container: &'c Container<'m>) -> impl Iterator<Item = Listed<'c, 'm>> {
     listed(container, "add")
 }
 
 /// Whether a capability is dropped, by its name or with all.
 pub(super) fn drops(container: &Container<'_>, capability: &str) -> bool {
-    listed(container, "drop").any(|(_, name)| name == capability || name == "ALL")
+    listed(container, "drop").any(|dropped| dropped.name == capability || dropped.name == "ALL")
 }
 
 /// Whether all capabilities are dropped: by that word, or each that a runtime gives a container.

@@ -20,10 +20,11 @@ rule! {
 }
 
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
-    for (route, name) in added(container) {
-        if DANGEROUS.contains(&&*name) {
+    for added in added(container) {
+        let name = &*added.name;
+        if DANGEROUS.contains(&name) {
             out.value(
-                route,
+                added.route(),
                 format!(
                     "{} is given `{name}`, which leads to the node",
                     container.title(workload)

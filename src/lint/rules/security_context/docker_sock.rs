@@ -23,7 +23,7 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
         let file = path.rsplit('/').next().unwrap_or_default();
         if SOCKETS.contains(&file) {
             out.value(
-                volume.route.below("hostPath.path"),
+                volume.route().below("hostPath.path"),
                 format!(
                     "volume `{}` of {} brings in the container runtime's socket",
                     volume.name(),

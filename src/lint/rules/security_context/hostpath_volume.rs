@@ -19,7 +19,7 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
     for volume in workload.volumes() {
         if volume.host_path().is_some() {
             out.key(
-                volume.route.then("hostPath"),
+                volume.route().then("hostPath"),
                 format!(
                     "volume `{}` of {} is a folder of the node",
                     volume.name(),

@@ -19,7 +19,7 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
         for (key, _) in volume.node.entries().filter(|(_, value)| !value.is_null()) {
             if !ALLOWED.contains(&key.str()) {
                 out.key(
-                    volume.route.then(key.str()),
+                    volume.route().then(key.str()),
                     format!("volume `{}` of {} is of the type `{}`", volume.name(), workload.title(), key.str()),
                     "use a PersistentVolumeClaim or a CSI volume: the `restricted` Pod Security level refuses this type",
                 );

@@ -26,7 +26,7 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
         };
         if SYSTEM.contains(&whole) || OF_KUBERNETES.iter().any(|folder| is_below(folder)) {
             out.value(
-                volume.route.below("hostPath.path"),
+                volume.route().below("hostPath.path"),
                 format!("volume `{}` of {} brings in `{path}` of the node", volume.name(), workload.title()),
                 "mount only the file or folder that is needed, read-only: this one holds the node's system or its credentials",
             );

@@ -51,7 +51,7 @@ fn is_probed(workload: &Workload<'_>, port: PortRef<'_>) -> bool {
     matches!(port, PortRef::Number(_))
         && workload.running().any(|container| {
             let mut asked = probes.iter().filter_map(|probe| asked(probe, container));
-            asked.any(|(_, asked)| asked == port)
+            asked.any(|asked| asked.port == port)
         })
 }
 

@@ -16,7 +16,7 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
         };
         if empty.get("sizeLimit").is_none_or(NodeRef::is_null) {
             out.key(
-                volume.route.then("emptyDir"),
+                volume.route().then("emptyDir"),
                 format!("volume `{}` of {} has no limit", volume.name(), workload.title()),
                 "set `sizeLimit`",
             );

@@ -24,7 +24,7 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, 
             continue;
         }
         let name = mount.text("name");
-        let changes = |volume: &crate::manifest::view::Volume<'_>| {
+        let changes = |volume: &crate::manifest::view::Volume<'_, '_>| {
             volume.name() == name
                 && ["configMap", "secret", "projected"]
                     .iter()

@@ -24,7 +24,7 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
             && !claimed(volume.name())
         {
             out.value(
-                volume.route.then("name"),
+                volume.route().then("name"),
                 format!(
                     "volume `{}` of {} has no source, which makes it an empty folder",
                     volume.name(),
