@@ -57,6 +57,7 @@ fn diff(old: &ManifestSet, new: &ManifestSet, schemas: &SchemaStore) -> ChangeSe
         schemas,
         namespace: "default",
         secrets: Secrets::Masked,
+        judged: None,
     };
     plimsoll::diff::diff(old, new, &setting)
 }

@@ -12,6 +12,7 @@
 //! 7. [`manifest`]: text to objects, and the fleet: all objects with their relations.
 //! 8. [`schema`]: Kubernetes schemas and CRDs.
 //! 9. [`admission`]: what the server refuses beyond its schemas.
+//!    [`live`]: objects as a cluster has them, and as they would be.
 //! 10. [`lint`]: what the server accepts and hurts later.
 //!     [`suppress`]: what of it someone has accepted; [`origin`]: where what is rendered was written; [`fix`]: how it is
 //!     mended there.
@@ -43,6 +44,8 @@ pub mod manifest;
 pub mod schema;
 
 pub mod admission;
+
+pub mod live;
 
 pub mod lint;
 

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 mod fix;
+mod live;
 
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
@@ -15,6 +16,7 @@ use rayon::prelude::*;
 use jiff::civil::Date;
 
 pub use fix::{FixJob, Fixed, FixedFile, fix};
+pub use live::{LiveJob, diff_live};
 
 use crate::admission::{self, namespace_limits, pod_security};
 use crate::catalog::{self, Catalog};
@@ -474,9 +476,16 @@ pub fn diff(
             schemas: &store,
             namespace: &new_job.release.namespace,
             secrets,
+            judged: None,
         },
     );
-    relate(&mut changes, (&mut old, old_job), (&mut new, new_job), today);
+    relate(
+        &mut changes,
+        (&mut old, old_job),
+        (&mut new, new_job),
+        None,
+        today,
+    );
     let mut report = report_of(old, sources);
     report.findings.extend(report_of(new, sources).findings);
     judge::sort(&mut report.findings);
@@ -484,11 +493,13 @@ pub fn diff(
 }
 
 /// What takes all objects of both sides: forecasts are added, and what somebody has accepted in comments and annotations
-/// is marked in the changes and taken out of the findings.
+/// is marked in the changes and taken out of the findings. `stored` are the new objects as a cluster would store them, where
+/// one was asked: with the same numbers, and without comments.
 fn relate(
     changes: &mut ChangeSet,
     (old, old_job): (&mut UnitOfWork, &ReleaseJob),
     (new, new_job): (&mut UnitOfWork, &ReleaseJob),
+    stored: Option<&ManifestSet>,
     today: Option<Date>,
 ) {
     if changes.is_empty() && old.findings.is_empty() && new.findings.is_empty() {
@@ -509,7 +520,10 @@ fn relate(
         })
     });
     changes.accept(&of_old, &of_new);
-    changes.forecast(&fleets[0], &fleets[1]);
+    match stored {
+        Some(stored) => changes.forecast(&fleets[0], &Fleet::build(stored, &new_job.release.namespace)),
+        None => changes.forecast(&fleets[0], &fleets[1]),
+    }
     of_old.take(&mut old.findings);
     of_new.take(&mut new.findings);
 }

@@ -6,11 +6,8 @@
 //! manifest when it was created; kubectl's patch keeps what no manifest names; and the kind's strategy takes some
 //! fields from the stored object whatever was sent (`PrepareForUpdate` of pkg/registry/*/*/strategy.go).
 
-use std::sync::Arc;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use plimsoll_yaml::Limits;
 use serde_json::{Map, Value, json};
 
 use super::patch::{self, Unmergeable};
@@ -119,31 +116,17 @@ impl Change {
             Ok(sent) => sent,
             Err(reason) => return Some(Err(reason)),
         };
-        let sent_manifest = holding(new, &sent);
+        let sent_manifest = new.holding(&sent);
         let prepared = strategy.map(|strategy| {
             let mut prepared = sent;
             (strategy.prepare)(&stored, &mut prepared);
-            holding(new, &prepared)
+            new.holding(&prepared)
         });
         Some(Ok(Self {
-            old: holding(old, &stored),
+            old: old.holding(&stored),
             new: prepared.unwrap_or_else(|| sent_manifest.clone()),
             sent: sent_manifest,
         }))
-    }
-}
-
-/// A manifest with another content. JSON is YAML; what cannot be read as such stays as it was written.
-fn holding(manifest: &Manifest, value: &Value) -> Manifest {
-    let text: Arc<str> = Arc::from(value.to_string());
-    let mut stream = plimsoll_yaml::parse(text, &Limits::default());
-    match stream.docs.pop() {
-        Some(doc) if stream.errors.is_empty() => Manifest {
-            doc: Arc::new(doc),
-            root: 0,
-            ..manifest.clone()
-        },
-        _ => manifest.clone(),
     }
 }
 
@@ -168,7 +151,7 @@ fn keep(old: &Value, new: &mut Value, path: &[&str]) {
 }
 
 /// `Convert_v1_Secret_To_core_Secret` of pkg/apis/core/v1/conversion.go: `stringData` is stored as `data`.
-fn encode_texts(secret: &mut Value) {
+pub(crate) fn encode_texts(secret: &mut Value) {
     let Some(texts) = secret.get("stringData").and_then(Value::as_object) else {
         return;
     };

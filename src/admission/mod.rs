@@ -42,8 +42,10 @@ use crate::schema::{self, SchemaStore};
 
 use at::At;
 use change::Change;
+pub(crate) use change::encode_texts;
 use errors::Errors;
 use patch::Unmergeable;
+pub(crate) use patch::three_way as applied;
 pub(crate) use rules::IMMUTABLE_FIELD;
 pub use rules::RULES;
 pub use stored::Stored;

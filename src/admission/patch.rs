@@ -12,7 +12,7 @@ use crate::schema::bundle::{ListShape, Type};
 
 /// Why kubectl can make no patch: an item of a list has nothing to be paired by.
 #[derive(Debug)]
-pub(super) struct Unmergeable {
+pub(crate) struct Unmergeable {
     /// The item.
     pub(super) item: Route,
     /// The field that pairs the items of its list.
@@ -28,7 +28,7 @@ struct Sides<'v> {
 }
 
 /// The object that comes out when `modified` is applied, `original` was applied before, and `current` is stored.
-pub(super) fn three_way(
+pub(crate) fn three_way(
     id: &ObjectId,
     original: &Value,
     modified: &Value,

@@ -1,18 +1,22 @@
-//! `plimsoll diff OLD NEW`.
+//! `plimsoll diff OLD NEW`, `--base REF`, `--live`.
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use jiff::civil::Date;
 
 use super::Exit;
 use super::go_flags::GoList;
 use super::output::{self, When};
 use super::release::{self, ReleaseArgs, ValuesArgs};
 use crate::diff::{ChangeSet, Impact, Secrets};
-use crate::pipeline;
+use crate::pipeline::{self, LiveJob};
+use crate::registry::cluster::Observer;
+use crate::registry::discovery::Resources;
+use crate::registry::kubeconfig::{self, Cluster};
 use crate::report::diff::{self, DiffFormat};
-use crate::report::{self, Format};
+use crate::report::{self, Format, Report};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -20,17 +24,34 @@ use crate::report::{self, Format};
   plimsoll diff charts/shop charts/shop --old-values values-dev.yaml --new-values values-prod.yaml
   plimsoll render charts/shop | plimsoll diff rendered/shop.yaml -
   plimsoll diff --base origin/main charts/shop -f prod.yaml   what this branch does to production
+  plimsoll diff --live --context prod charts/shop --name shop -n shop -f prod.yaml   what an upgrade would do there
 
 Exit codes: 0 compared (with --exit-code: no difference), 1 differences under --exit-code, an impact of --fail-on,
 or a side that cannot be read whole, 2 the call is wrong")]
 pub(super) struct Args {
-    /// Two sides, each a folder, file, chart, archive, or `-`; one with --base, `.` when not given
+    /// Two sides, each a folder, file, chart, archive, or `-`; one with --base and --live, `.` when not given
     #[arg(value_name = "OLD NEW | PATH", num_args = 0..=2)]
     paths: Vec<PathBuf>,
 
     /// Compare with what the same path was where this branch left REF (`git merge-base REF HEAD`), its values files too
     #[arg(long, value_name = "REF")]
     base: Option<String>,
+
+    /// Compare with what a cluster has: the path is what would be applied there. The cluster is asked, and never changed
+    #[arg(long, conflicts_with_all = ["base", "old_values", "old_set"])]
+    live: bool,
+
+    /// Another context of the kubeconfig
+    #[arg(long, value_name = "NAME", requires = "live")]
+    context: Option<String>,
+
+    /// The kubeconfig; KUBECONFIG or ~/.kube/config when not given
+    #[arg(long, value_name = "FILE", requires = "live")]
+    kubeconfig: Option<PathBuf>,
+
+    /// Do not look for objects of the same release in the cluster that the input no longer has
+    #[arg(long, requires = "live")]
+    no_prune: bool,
 
     /// Values file for the old side only, after those of both
     #[arg(long, value_name = "FILE,…")]
@@ -79,6 +100,19 @@ fn impacts() -> impl TypedValueParser<Value = Impact> {
 }
 
 impl Args {
+    /// What one side is rendered with: what is said of both, then what is said of this one.
+    fn side(&self, files: &[GoList], set: &[String]) -> ReleaseArgs {
+        let only = ValuesArgs {
+            files: files.to_vec(),
+            set: set.to_vec(),
+            ..ValuesArgs::default()
+        };
+        ReleaseArgs {
+            values: self.release.values.followed_by(&only),
+            ..self.release.clone()
+        }
+    }
+
     /// Whether the call asks to fail because of these changes; what is accepted counts for nothing.
     fn fails(&self, changes: &ChangeSet) -> bool {
         let is_asked = |impact: &Impact| self.fail_on.contains(impact);
@@ -89,59 +123,20 @@ impl Args {
 }
 
 pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
-    let here = PathBuf::from(".");
-    let (old_path, new_path) = match (args.paths.as_slice(), &args.base) {
-        ([old, new], None) => (old, new),
-        ([], Some(_)) => (&here, &here),
-        ([path], Some(_)) => (path, path),
-        (_, None) => {
-            anyhow::bail!("name two sides, or one path and the commit to compare it with: --base REF")
-        }
-        (_, Some(_)) => anyhow::bail!("with --base, both sides are the same path: name one"),
-    };
-    release::require([old_path, new_path])?;
-    anyhow::ensure!(
-        old_path.as_os_str() != "-" || new_path.as_os_str() != "-",
-        "both sides are `-`; standard input can be only one of them"
-    );
-    let side = |files: &[GoList], set: &[String]| {
-        let only = ValuesArgs {
-            files: files.to_vec(),
-            set: set.to_vec(),
-            ..ValuesArgs::default()
-        };
-        let values = args.release.values.followed_by(&only);
-        ReleaseArgs {
-            values,
-            ..args.release.clone()
-        }
-        .release()
-    };
-    let mut old = side(&args.old_values, &args.old_set)?;
-    let new = side(&args.new_values, &args.new_set)?;
     let schemas = super::schema::store(args.release.schema_dir.as_deref())?;
-    if let Some(reference) = &args.base {
-        let only_old = ValuesArgs {
-            files: args.old_values.clone(),
-            ..ValuesArgs::default()
-        };
-        let values = args.release.values.followed_by(&only_old);
-        let tree = release::tree(reference, std::slice::from_ref(old_path), &values)?;
-        old = old.at(&tree)?;
-    }
-    let today = Some(jiff::Zoned::now().date());
-    let secrets = if args.show_secrets {
-        Secrets::Shown
-    } else {
-        Secrets::Masked
+    let common = Common {
+        schemas: schemas.as_deref(),
+        today: Some(jiff::Zoned::now().date()),
+        secrets: match args.show_secrets {
+            true => Secrets::Shown,
+            false => Secrets::Masked,
+        },
     };
-    let (changes, report) = pipeline::diff(
-        (old_path, &old),
-        (new_path, &new),
-        schemas.as_deref(),
-        today,
-        secrets,
-    )?;
+    let (changes, report) = if args.live {
+        with_cluster(args, common)?
+    } else {
+        two_paths(args, common)?
+    };
     if !report.findings.is_empty() {
         let mut err = std::io::stderr().lock();
         report::write(&report, Format::Human, color.on_stderr(), &mut err)?;
@@ -151,4 +146,89 @@ pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
     out.flush()?;
     let fails = report.counts().errors > 0 || args.fails(&changes);
     Ok(if fails { Exit::Findings } else { Exit::Clean })
+}
+
+/// What a comparison is done with, whatever the sides.
+#[derive(Clone, Copy)]
+struct Common<'a> {
+    schemas: Option<&'a Path>,
+    today: Option<Date>,
+    secrets: Secrets,
+}
+
+/// Compares two paths, or one with what it was.
+fn two_paths(args: &Args, common: Common<'_>) -> anyhow::Result<(ChangeSet, Report)> {
+    let here = PathBuf::from(".");
+    let (old_path, new_path) = match (args.paths.as_slice(), &args.base) {
+        ([old, new], None) => (old, new),
+        ([], Some(_)) => (&here, &here),
+        ([path], Some(_)) => (path, path),
+        (_, None) => {
+            anyhow::bail!(
+                "name two sides, or one path and what to compare it with: --base REF for a commit, --live for a cluster"
+            )
+        }
+        (_, Some(_)) => anyhow::bail!("with --base, both sides are the same path: name one"),
+    };
+    release::require([old_path, new_path])?;
+    anyhow::ensure!(
+        old_path.as_os_str() != "-" || new_path.as_os_str() != "-",
+        "both sides are `-`; standard input can be only one of them"
+    );
+    let mut old = args.side(&args.old_values, &args.old_set).release()?;
+    let new = args.side(&args.new_values, &args.new_set).release()?;
+    if let Some(reference) = &args.base {
+        let only_old = ValuesArgs {
+            files: args.old_values.clone(),
+            ..ValuesArgs::default()
+        };
+        let values = args.release.values.followed_by(&only_old);
+        let tree = release::tree(reference, std::slice::from_ref(old_path), &values)?;
+        old = old.at(&tree)?;
+    }
+    let Common {
+        schemas,
+        today,
+        secrets,
+    } = common;
+    Ok(pipeline::diff(
+        (old_path, &old),
+        (new_path, &new),
+        schemas,
+        today,
+        secrets,
+    )?)
+}
+
+/// Compares a cluster with what a path would make of it.
+fn with_cluster(args: &Args, common: Common<'_>) -> anyhow::Result<(ChangeSet, Report)> {
+    let here = PathBuf::from(".");
+    let path = match args.paths.as_slice() {
+        [] => &here,
+        [path] => path,
+        _ => anyhow::bail!("with --live, the cluster is one side: name one path"),
+    };
+    release::require([path])?;
+    let files = kubeconfig::files(args.kubeconfig.as_deref());
+    let cluster = Cluster::read(&files, args.context.as_deref())?;
+    let mut side = args.side(&args.new_values, &args.new_set);
+    side.namespace = side.namespace.or_else(|| cluster.namespace.clone());
+    let observer = Observer::new(cluster);
+    let resources = Resources::read(&observer)?;
+    let mut job = side.release()?;
+    // Charts are rendered for the cluster that they go to, unless the call names another one.
+    if side.kubernetes.is_empty() {
+        job = job.on(&resources)?;
+    }
+    let live = LiveJob {
+        observer: &observer,
+        resources: &resources,
+        prune: !args.no_prune,
+    };
+    let Common {
+        schemas,
+        today,
+        secrets,
+    } = common;
+    pipeline::diff_live(&live, (path, &job), schemas, today, secrets)
 }

@@ -22,9 +22,9 @@ pub(super) struct ReleaseArgs {
     #[command(flatten)]
     pub(super) values: ValuesArgs,
 
-    /// Namespace of the release, and of manifests that name none
-    #[arg(short, long, default_value = "default", value_name = "NAME")]
-    pub(super) namespace: String,
+    /// Namespace of the release, and of manifests that name none; `default` when not given
+    #[arg(short, long, value_name = "NAME")]
+    pub(super) namespace: Option<String>,
 
     /// Name of the release
     #[arg(long, default_value = "release-name", value_name = "NAME")]
@@ -128,7 +128,7 @@ impl ReleaseArgs {
         Ok(ReleaseJob {
             release: Release {
                 name: self.name.clone(),
-                namespace: self.namespace.clone(),
+                namespace: self.namespace.clone().unwrap_or_else(|| "default".to_owned()),
                 is_upgrade: self.is_upgrade,
             },
             layers: self.values.layers(),

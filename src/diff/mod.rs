@@ -26,6 +26,7 @@ use serde_json::Value;
 
 use crate::finding::RuleMeta;
 use crate::forecast::Forecast;
+use crate::live::Judged;
 use crate::manifest::{ManifestId, ManifestSet, ObjectId, Route, json, view};
 use crate::schema::SchemaStore;
 use crate::suppress::Notes;
@@ -201,6 +202,8 @@ pub struct Setting<'s> {
     pub namespace: &'s str,
     /// What is shown of what Secrets hold.
     pub secrets: Secrets,
+    /// What the server itself says of new objects; of those that are not here, what our rules say is told.
+    pub judged: Option<&'s Judged>,
 }
 
 /// Compares two sets of objects.
@@ -210,12 +213,13 @@ pub fn diff<'m>(old: &'m ManifestSet, new: &'m ManifestSet, setting: &Setting<'m
     let Setting {
         schemas,
         namespace,
-        secrets,
+        judged,
+        secrets: _,
     } = *setting;
     let pairs = align::pairs(old, new, namespace);
     let compared: Vec<Compared<'_>> = pairs
         .par_iter()
-        .filter_map(|pair| compare(*pair, schemas, secrets))
+        .filter_map(|pair| compare(*pair, setting))
         .collect();
     let unchanged = pairs.len() - compared.len();
     if compared.is_empty() {
@@ -230,7 +234,8 @@ pub fn diff<'m>(old: &'m ManifestSet, new: &'m ManifestSet, setting: &Setting<'m
         .map(|new| new.number);
     let rewritten = compared.iter().filter(|compared| compared.changes_content());
     let rewritten = rewritten.filter_map(|compared| compared.pair.new);
-    let around = Surroundings::of((old, new), namespace, schemas, restarting.collect(), rewritten);
+    let around =
+        Surroundings::of((old, new), namespace, schemas, restarting.collect(), rewritten).judged(judged);
     ChangeSet {
         changes: compared
             .into_par_iter()
@@ -250,9 +255,12 @@ struct Compared<'m> {
 }
 
 /// The two sides of one object; `None` if they are the same.
-fn compare<'m>(pair: Pair<'m>, schemas: &SchemaStore, secrets: Secrets) -> Option<Compared<'m>> {
+fn compare<'m>(pair: Pair<'m>, setting: &Setting<'_>) -> Option<Compared<'m>> {
     let Pair { old, new, is_moved } = pair;
-    if let (Some(old), Some(new)) = (old, new)
+    let refusals = new.and_then(|new| setting.judged?.get(&new.number));
+    let is_refused = refusals.is_some_and(|refusals| !refusals.is_empty());
+    if !is_refused
+        && let (Some(old), Some(new)) = (old, new)
         && value::is_same_text(old, new)
     {
         return None;
@@ -260,15 +268,15 @@ fn compare<'m>(pair: Pair<'m>, schemas: &SchemaStore, secrets: Secrets) -> Optio
     let object = &new.or(old)?.id;
     let mut old_value = old.map(|old| json::of(old.node()));
     let mut new_value = new.map(|new| json::of(new.node()));
-    if &*object.kind == "Secret" && secrets == Secrets::Masked {
+    if &*object.kind == "Secret" && setting.secrets == Secrets::Masked {
         mask::mask(old_value.as_mut(), new_value.as_mut());
     }
     let fields = match (&old_value, &new_value) {
         (Some(old), Some(new)) => {
             // What moved is stored as another object.
             let manifests = pair.old.zip(pair.new).filter(|_| !is_moved);
-            let fields = tree::compare(object, old, new, manifests, schemas);
-            if fields.is_empty() && !is_moved {
+            let fields = tree::compare(object, old, new, manifests, setting.schemas);
+            if fields.is_empty() && !is_moved && !is_refused {
                 return None;
             }
             fields

@@ -137,6 +137,24 @@ pub(crate) fn masked(text: String, manifest: &Manifest, route: &Route) -> String
     }
 }
 
+/// What is said about an object, without anything that it holds as a secret.
+pub(crate) fn without_values(text: String, manifest: &Manifest) -> String {
+    if !is_secret(manifest) {
+        return text;
+    }
+    let mut words = BTreeSet::new();
+    for node in DATA.iter().filter_map(|key| manifest.node().get(key)) {
+        node.entries()
+            .for_each(|(_, value)| push_words(value, &mut words));
+    }
+    // The longest first, for one may be a part of another.
+    let mut words: Vec<String> = words.into_iter().collect();
+    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    words
+        .iter()
+        .fold(text, |text, word| text.replace(word.as_str(), MASK))
+}
+
 /// The secret text at a route, if there is one and it is long enough to be told from ordinary words.
 fn value_at<'m>(manifest: &'m Manifest, route: &Route) -> Option<&'m str> {
     let in_data = matches!(route.steps().first(), Some(Step::Key(key)) if DATA.contains(&&**key));

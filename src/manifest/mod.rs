@@ -19,7 +19,8 @@ pub mod view;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use plimsoll_yaml::{Doc, NodeRef};
+use plimsoll_yaml::{Doc, Limits, NodeRef};
+use serde_json::Value;
 
 use crate::source::{SourceId, Span};
 
@@ -51,6 +52,21 @@ impl Manifest {
     /// The object's tree.
     pub fn node(&self) -> NodeRef<'_> {
         self.doc.get_node(self.root).unwrap_or_else(|| self.doc.root())
+    }
+
+    /// The same object with another content. JSON is YAML; what cannot be read as such stays as it was written.
+    #[must_use]
+    pub fn holding(&self, value: &Value) -> Self {
+        let text: Arc<str> = Arc::from(value.to_string());
+        let mut stream = plimsoll_yaml::parse(text, &Limits::default());
+        match stream.docs.pop() {
+            Some(doc) if stream.errors.is_empty() => Self {
+                doc: Arc::new(doc),
+                root: 0,
+                ..self.clone()
+            },
+            _ => self.clone(),
+        }
     }
 
     /// The node at a route, if every step of it exists.

@@ -1,4 +1,5 @@
-//! GET over HTTP: bounded in time, size and redirects; credentials never leave their origin.
+//! GET over HTTP, and PATCH for questions to a cluster: bounded in time, size and redirects; credentials never leave
+//! their origin.
 //!
 //! Redirects are followed here and not by the library, because what may follow one is decided here: an `https` address
 //! never leads to `http`, and an `Authorization` header stays with the scheme, host and port that it was meant for.
@@ -8,8 +9,8 @@ use std::io::Read as _;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use ureq::Agent;
 use ureq::http::HeaderMap;
+use ureq::{Agent, Body};
 
 use super::{Address, Auth, Error, Result, Trust};
 
@@ -19,6 +20,9 @@ pub const MAX_REDIRECTS: usize = 10;
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long one request may take, its body included.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(300);
+
+/// How many connections to one server wait for the next request.
+const MAX_IDLE: usize = 16;
 
 /// An answer, read whole.
 #[derive(Debug)]
@@ -124,25 +128,7 @@ impl Client {
                 at = next;
                 continue;
             }
-            let too_long = || {
-                failed(format!(
-                    "the answer is longer than {limit} bytes, the most that is read"
-                ))
-            };
-            if status == 200 && body.content_length().is_some_and(|length| length > limit) {
-                return Err(too_long());
-            }
-            let mut bytes = Vec::new();
-            body.as_reader()
-                .take(limit.saturating_add(1))
-                .read_to_end(&mut bytes)
-                .map_err(|error| failed(format!("the answer ended early: {error}")))?;
-            if bytes.len() as u64 > limit {
-                if status == 200 {
-                    return Err(too_long());
-                }
-                bytes.clear();
-            }
+            let bytes = read(&mut body, status, limit).map_err(failed)?;
             return Ok(Response {
                 status,
                 address: at,
@@ -153,6 +139,38 @@ impl Client {
         Err(Error::new(format!(
             "cannot fetch `{address}`: more than {MAX_REDIRECTS} redirects"
         )))
+    }
+
+    /// Sends a patch, and follows no redirect: what is asked is asked of this server.
+    ///
+    /// # Errors
+    /// As of [`Client::get`].
+    pub(super) fn patch(
+        &self,
+        address: &Address,
+        (trust, auth): (&Trust, &Auth),
+        content_type: &str,
+        patch: &[u8],
+        limit: u64,
+    ) -> Result<Response> {
+        let failed = |why: String| Error::new(format!("cannot ask `{address}`: {why}"));
+        let mut request = self
+            .agent(address, trust)?
+            .patch(address.to_string())
+            .header("Accept", "application/json")
+            .header("Content-Type", content_type);
+        if let Some(header) = auth.header() {
+            request = request.header("Authorization", header);
+        }
+        let response = request.send(patch).map_err(|error| failed(explained(&error)))?;
+        let (parts, mut body) = response.into_parts();
+        let status = parts.status.as_u16();
+        Ok(Response {
+            status,
+            address: address.clone(),
+            body: read(&mut body, status, limit).map_err(failed)?,
+            headers: parts.headers,
+        })
     }
 
     fn agent(&self, address: &Address, trust: &Trust) -> Result<Agent> {
@@ -172,6 +190,7 @@ impl Client {
             .max_redirects_will_error(false)
             .http_status_as_error(false)
             .user_agent(concat!("plimsoll/", env!("CARGO_PKG_VERSION")))
+            .max_idle_connections_per_host(MAX_IDLE)
             .timeout_connect(Some(CONNECT_TIMEOUT))
             .timeout_global(Some(REQUEST_TIMEOUT));
         if let Some(trust) = &key.0 {
@@ -185,6 +204,26 @@ impl Client {
         agents.insert(key, agent.clone());
         Ok(agent)
     }
+}
+
+/// Reads a body within its bound; one of an error status that is longer is left.
+fn read(body: &mut Body, status: u16, limit: u64) -> std::result::Result<Vec<u8>, String> {
+    let too_long = || format!("the answer is longer than {limit} bytes, the most that is read");
+    if status == 200 && body.content_length().is_some_and(|length| length > limit) {
+        return Err(too_long());
+    }
+    let mut bytes = Vec::new();
+    body.as_reader()
+        .take(limit.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .map_err(|error| format!("the answer ended early: {error}"))?;
+    if bytes.len() as u64 > limit {
+        if status == 200 {
+            return Err(too_long());
+        }
+        bytes.clear();
+    }
+    Ok(bytes)
 }
 
 /// The library's sentence, with what to do about a certificate that nobody vouches for.

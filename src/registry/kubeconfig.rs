@@ -20,6 +20,8 @@ pub struct Cluster {
     pub trust: Trust,
     /// What requests carry.
     pub auth: Auth,
+    /// The namespace of the context, if it names one.
+    pub namespace: Option<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -43,6 +45,7 @@ struct Named<T> {
 struct Context {
     cluster: String,
     user: String,
+    namespace: Option<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -80,6 +83,7 @@ struct Exec {
     args: Option<Vec<String>>,
     env: Option<Vec<Variable>>,
     install_hint: Option<String>,
+    provide_cluster_info: bool,
 }
 
 #[derive(Deserialize)]
@@ -133,9 +137,12 @@ impl Cluster {
             read.push((folder, config));
         }
         if read.is_empty() {
-            return Err(Error::new(
-                "there is no kubeconfig: give --kubeconfig FILE, or name one in KUBECONFIG",
-            ));
+            return match Self::of_this_pod(context) {
+                Some(cluster) => cluster,
+                None => Err(Error::new(
+                    "there is no kubeconfig: give --kubeconfig FILE, or name one in KUBECONFIG",
+                )),
+            };
         }
         let current = read
             .iter()
@@ -147,11 +154,42 @@ impl Cluster {
         let (_, context) = find(&read, "context", name, |config| &config.contexts)?;
         let (folder, server) = find(&read, "cluster", &context.cluster, |config| &config.clusters)?;
         let mut cluster = server.reach(folder)?;
+        cluster.namespace = context.namespace.clone().filter(|name| !name.is_empty());
         if !context.user.is_empty() {
             let (folder, user) = find(&read, "user", &context.user, |config| &config.users)?;
-            user.log_in(folder, &mut cluster)?;
+            user.log_in(folder, server, &mut cluster)?;
         }
         Ok(cluster)
+    }
+
+    /// The cluster that we are a pod of, as its service account; `None` if we are in none, or another context is wanted.
+    ///
+    /// Upstream: `InClusterConfig` of `k8s.io/client-go/rest`.
+    fn of_this_pod(context: Option<&str>) -> Option<Result<Self>> {
+        let host = std::env::var("KUBERNETES_SERVICE_HOST").ok()?;
+        let port = std::env::var("KUBERNETES_SERVICE_PORT").ok()?;
+        let account = Path::new("/var/run/secrets/kubernetes.io/serviceaccount");
+        let token = std::fs::read_to_string(account.join("token")).ok()?;
+        if context.is_some() {
+            return None;
+        }
+        let host = if host.contains(':') {
+            format!("[{host}]")
+        } else {
+            host
+        };
+        let namespace = std::fs::read_to_string(account.join("namespace")).ok();
+        Some(
+            Address::parse(&format!("https://{host}:{port}")).map(|(address, _)| Self {
+                address,
+                trust: Trust {
+                    ca_file: Some(Pem::File(account.join("ca.crt"))),
+                    ..Trust::default()
+                },
+                auth: Auth::Bearer(token.trim().to_owned()),
+                namespace: namespace.map(|name| name.trim().to_owned()),
+            }),
+        )
     }
 }
 
@@ -203,12 +241,13 @@ impl Server {
                 ..Trust::default()
             },
             auth: Auth::None,
+            namespace: None,
         })
     }
 }
 
 impl User {
-    fn log_in(&self, folder: &Path, cluster: &mut Cluster) -> Result<()> {
+    fn log_in(&self, folder: &Path, server: &Server, cluster: &mut Cluster) -> Result<()> {
         cluster.trust.cert_file = pem(
             folder,
             "client-certificate-data",
@@ -233,7 +272,7 @@ impl User {
             let password = self.password.clone().unwrap_or_default();
             cluster.auth = Auth::Basic(Credentials::new(username, password));
         } else if let Some(exec) = &self.exec {
-            let status = exec.run(folder)?;
+            let status = exec.run(folder, server)?;
             if let Some(token) = given(&status.token) {
                 cluster.auth = Auth::Bearer(token);
             }
@@ -248,7 +287,7 @@ impl User {
 
 impl Exec {
     /// Runs the program and reads its answer; what it asks the user goes to the terminal.
-    fn run(&self, folder: &Path) -> Result<Status> {
+    fn run(&self, folder: &Path, server: &Server) -> Result<Status> {
         // A path is from the kubeconfig's folder; a bare name is looked up as always.
         let program = if self.command.contains(std::path::MAIN_SEPARATOR) {
             folder.join(&self.command)
@@ -262,9 +301,16 @@ impl Exec {
                 "`{program}`, which the kubeconfig runs to log in, {why} {hint}"
             ))
         };
-        let info = serde_json::json!({
+        let mut info = serde_json::json!({
             "apiVersion": self.api_version, "kind": "ExecCredential", "spec": { "interactive": false }
         });
+        if self.provide_cluster_info {
+            info["spec"]["cluster"] = serde_json::json!({
+                "server": server.server,
+                "certificate-authority-data": server.certificate_authority_data,
+                "insecure-skip-tls-verify": server.insecure_skip_tls_verify,
+            });
+        }
         let output = Command::new(&program)
             .args(self.args.iter().flatten())
             .envs(

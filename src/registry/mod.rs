@@ -1,8 +1,8 @@
 //! Chart repositories: the only place that touches the network, and the cache of what came from it.
 //!
 //! Nothing here runs unless a call asks for it: `dep`, `package -u`, `template -u`, `template` on a chart that is not on
-//! disk, a values file with a URL, `schema add --cluster`, which asks an API server. Rendering only looks into the [`Cache`], and only for a dependency that is not in
-//! `charts/`.
+//! disk, a values file with a URL, `schema add --cluster` and `diff --live`, which ask an API server. Rendering only looks
+//! into the [`Cache`], and only for a dependency that is not in `charts/`.
 //!
 //! Everything from outside is bounded ([`http`]), checked against its digest, and stored under it (`cache`).
 //! Credentials go to the origin they are for and are printed nowhere.
@@ -14,6 +14,8 @@ mod archive;
 mod auth;
 pub mod build;
 mod cache;
+pub mod cluster;
+pub mod discovery;
 mod fetch;
 mod helm_config;
 pub mod http;

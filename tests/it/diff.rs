@@ -40,6 +40,7 @@ fn compared(old: &ManifestSet, new: &ManifestSet, schemas: &SchemaStore, secrets
         schemas,
         namespace: "default",
         secrets,
+        judged: None,
     };
     diff::diff(old, new, &setting)
 }

@@ -20,6 +20,7 @@ const ORDER: &[&str] = &[
     "manifest",
     "schema",
     "admission",
+    "live",
     "lint",
     "suppress",
     "origin",

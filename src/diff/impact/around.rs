@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
+use crate::live::{Judged, Refusal};
 use crate::manifest::fleet::{Fleet, WorkloadId};
 use crate::manifest::mentions::{self, Mention};
 use crate::manifest::uses::{self, Use};
@@ -23,6 +24,7 @@ pub(in crate::diff) struct Surroundings<'m> {
     pub(super) old: Fleet<'m>,
     pub(super) new: Fleet<'m>,
     pub(super) schemas: &'m SchemaStore,
+    judged: Option<&'m Judged>,
     /// Workloads of the new set whose pod template differs.
     restarting: HashSet<ManifestId>,
     /// ConfigMaps and Secrets of the new set whose content differs, by kind, namespace and name.
@@ -49,11 +51,22 @@ impl<'m> Surroundings<'m> {
             old,
             new,
             schemas,
+            judged: None,
             restarting,
             rewritten,
             readers: OnceLock::new(),
             holders: OnceLock::new(),
         }
+    }
+
+    /// With what the server itself says of objects of the new set.
+    pub(in crate::diff) fn judged(self, judged: Option<&'m Judged>) -> Self {
+        Self { judged, ..self }
+    }
+
+    /// What the server says against an object of the new set; `None` if it was not asked.
+    pub(super) fn said(&self, new: &Manifest) -> Option<&'m [Refusal]> {
+        self.judged?.get(&new.number).map(Vec::as_slice)
     }
 
     /// Whether the pods of a workload of the new set are replaced in this change.

@@ -320,7 +320,10 @@ fn update(update: &Update<'_, '_>, reasons: &mut Vec<Reason>) {
     if reasons.is_empty() {
         reasons.push(unremarkable(update));
     }
-    let refusals = refused::of(update.before, update.after, update.around.schemas);
+    let refusals = match update.around.said(update.after) {
+        Some(refusals) => refused::told(refusals, update.object),
+        None => refused::of(update.before, update.after, update.around.schemas),
+    };
     if !refusals.is_empty() {
         reasons.retain(|reason| reason.impact != Impact::InPlace);
         reasons.extend(refusals);
@@ -376,4 +379,6 @@ fn addition(added: &Single<'_, '_>, reasons: &mut Vec<Reason>) {
         class(added, reasons);
     }
     reasons.push(Reason::new(Impact::Added, "it is new"));
+    let said = added.around.said(added.manifest);
+    reasons.extend(refused::told(said.unwrap_or_default(), added.object));
 }

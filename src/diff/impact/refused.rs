@@ -3,6 +3,7 @@
 use super::{Impact, Reason};
 use crate::admission;
 use crate::finding::{Anchor, Finding, Severity, secret};
+use crate::live::Refusal;
 use crate::manifest::{Manifest, ObjectId};
 use crate::schema::SchemaStore;
 
@@ -24,6 +25,39 @@ pub(super) fn of(old: &Manifest, new: &Manifest, schemas: &SchemaStore) -> Vec<R
             }
         })
         .collect()
+}
+
+/// What the server itself has said against an object.
+pub(super) fn told(refusals: &[Refusal], object: &ObjectId) -> Vec<Reason> {
+    refusals
+        .iter()
+        .map(|refusal| {
+            let Refusal { field, message } = refusal;
+            let help = match is_immutable(message) {
+                true => format!(": {}", remedy(object)),
+                false => String::new(),
+            };
+            Reason {
+                field: field.as_ref().map(Into::into),
+                ..Reason::new(
+                    Impact::Refused,
+                    format!("the server refuses it ({message}){help}"),
+                )
+            }
+        })
+        .collect()
+}
+
+/// Whether the server says that a field may not change: by the function for that, or in words of its own.
+fn is_immutable(message: &str) -> bool {
+    [
+        "field is immutable",
+        "updates to ",
+        "may not be changed",
+        "may not change",
+    ]
+    .iter()
+    .any(|words| message.contains(words))
 }
 
 fn sentence(refusal: &Finding, object: &ObjectId) -> String {

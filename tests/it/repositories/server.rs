@@ -1,7 +1,7 @@
 //! A web server in the test: it answers from a table, keeps what it was asked, and can misbehave.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
@@ -42,7 +42,7 @@ impl Answer {
     }
 }
 
-/// A request: its path, and its `Authorization` if it had one.
+/// A request: its path, behind its method unless that is GET, and its `Authorization` if it had one.
 pub(crate) type Asked = (String, Option<String>);
 
 #[derive(Clone)]
@@ -96,8 +96,13 @@ impl Server {
             if reader.read_line(&mut line).unwrap_or(0) == 0 {
                 return;
             }
-            let path = line.split(' ').nth(1).unwrap_or_default().to_owned();
-            let mut authorization = None;
+            let mut words = line.split(' ');
+            let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+            let path = match method {
+                "GET" => path.to_owned(),
+                method => format!("{method} {path}"),
+            };
+            let (mut authorization, mut length) = (None, 0);
             loop {
                 let mut header = String::new();
                 if reader.read_line(&mut header).unwrap_or(0) == 0 || header.trim().is_empty() {
@@ -107,7 +112,15 @@ impl Server {
                     && name.eq_ignore_ascii_case("authorization")
                 {
                     authorization = Some(value.trim().to_owned());
+                } else if let Some((name, value)) = header.split_once(':')
+                    && name.eq_ignore_ascii_case("content-length")
+                {
+                    length = value.trim().parse().expect("a length");
                 }
+            }
+            let mut body = vec![0; length];
+            if reader.read_exact(&mut body).is_err() {
+                return;
             }
             self.asked
                 .lock()
