@@ -45,7 +45,7 @@ pub(crate) struct Args {
     #[arg(long)]
     own_tests: bool,
 
-    /// Print every difference of these checks and rules, not one example
+    /// Print every difference of these checks and rules, those with a reason too; `all` for all of them
     #[arg(long, value_delimiter = ',')]
     show: Vec<String>,
 }
@@ -53,27 +53,30 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let differences = Differences::read(&args.differences)?;
     let files = manifests(&args.paths);
-    let asked = ours::Asked {
-        is_complete: !args.incomplete,
-        as_shown: args.as_shown,
-    };
     let scratch = tempfile::tempdir()?;
     for peer in &args.peers {
         let (name, file) = peer.split_once('=').context("a peer is NAME=FILE")?;
         let peer: Peer = name.parse()?;
         let mapping = Mapping::of(peer)?;
         let program = Program::new(peer, Path::new(file), &mapping.checks(), scratch.path())?;
+        let rules = mapping.rules();
+        let asked = ours::Asked {
+            config: ours::configured(&rules, differences.configuration(peer))?,
+            rules,
+            is_complete: !args.incomplete,
+            as_shown: args.as_shown,
+        };
         let cases = files
             .par_iter()
             .map(|file| {
                 Ok(compare::Case {
                     file: file.clone(),
-                    theirs: program.failures(file)?,
-                    ours: ours::check(file, &mapping.rules(), asked)?,
+                    theirs: program.ask(file)?,
+                    ours: ours::check(file, &asked)?,
                 })
             })
             .collect::<anyhow::Result<Vec<_>>>()?;
-        let mut comparison = Comparison::of(&mapping, &cases);
+        let mut comparison = Comparison::of(&mapping, &program, &cases);
         if args.own_tests {
             comparison.verdicts.retain(|verdict| verdict.is_own_test);
         }

@@ -2,8 +2,9 @@
 //!
 //! A check of a peer may be several rules of ours, and a rule several checks: what hangs together is a [`Topic`]. On an
 //! object, both sides agree on a topic when some rule of ours answers to each check that fails, and each rule of ours
-//! that fires answers to a check that fails. An object counts for a topic when either side fires on some object of its
-//! kind: peers do not say what they look at.
+//! that fires answers to a check that fails. An object counts for a topic when the peer judges it: it says so itself, or
+//! either side fires on some object of its kind. What our rules say of an object that the peer cannot read, or does not
+//! look at, is not compared.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
@@ -13,7 +14,7 @@ use anyhow::bail;
 use plimsoll::catalog;
 
 use super::ours::Checked;
-use super::program::{Failure, Peer};
+use super::program::{Answer, Peer, Program};
 
 /// An object as peers name it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -104,7 +105,7 @@ struct Topic {
 /// A file with both sides' findings.
 pub(super) struct Case {
     pub(super) file: PathBuf,
-    pub(super) theirs: Vec<Failure>,
+    pub(super) theirs: Answer,
     pub(super) ours: Checked,
 }
 
@@ -138,14 +139,17 @@ pub(super) struct Verdict<'a> {
 /// All verdicts on some files.
 pub(super) struct Comparison<'a> {
     pub(super) verdicts: Vec<Verdict<'a>>,
+    /// Topics that only our rules judge on some object, and where one of them fires.
+    pub(super) only_ours: usize,
     pub(super) files: usize,
     pub(super) objects: usize,
 }
 
 impl<'a> Comparison<'a> {
-    pub(super) fn of(mapping: &'a Mapping, cases: &'a [Case]) -> Self {
+    pub(super) fn of(mapping: &'a Mapping, program: &Program, cases: &'a [Case]) -> Self {
         let topics = mapping.topics();
         let mut verdicts = Vec::new();
+        let mut only_ours = 0;
         for topic in &topics {
             let fired: Vec<_> = cases
                 .iter()
@@ -165,6 +169,11 @@ impl<'a> Comparison<'a> {
                     let none = BTreeSet::new();
                     let theirs = theirs.get(object).unwrap_or(&none);
                     let ours = ours.get(object).unwrap_or(&none);
+                    let judges = |check: &String| program.judges(&case.theirs, object, check);
+                    if !topic.checks.iter().any(judges) {
+                        only_ours += usize::from(!ours.is_empty());
+                        continue;
+                    }
                     let missed = theirs
                         .iter()
                         .filter(|check| mapping.0[**check].iter().all(|rule| !ours.contains(rule)))
@@ -185,7 +194,7 @@ impl<'a> Comparison<'a> {
                             .ours
                             .objects
                             .get(object)
-                            .is_some_and(|known| !known.is_refused),
+                            .is_some_and(|known| !known.is_refused()),
                         fires: !theirs.is_empty() || !ours.is_empty(),
                         differences: differences.collect(),
                     });
@@ -194,6 +203,7 @@ impl<'a> Comparison<'a> {
         }
         Self {
             verdicts,
+            only_ours,
             files: cases.len(),
             objects: cases.iter().map(|case| case.ours.objects.len()).sum(),
         }
@@ -208,14 +218,14 @@ impl Case {
 
     /// The objects that either side knows.
     fn objects(&self) -> impl Iterator<Item = &Object> {
-        let theirs = self.theirs.iter().map(|(object, _)| object);
+        let theirs = self.theirs.failures.iter().map(|(object, _)| object);
         self.ours.objects.keys().chain(theirs)
     }
 }
 
 fn theirs<'a>(topic: &Topic, case: &'a Case) -> BTreeMap<&'a Object, BTreeSet<&'a str>> {
     let mut fired: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
-    for (object, check) in &case.theirs {
+    for (object, check) in &case.theirs.failures {
         if topic.checks.contains(check) {
             fired.entry(object).or_default().insert(check.as_str());
         }

@@ -1,4 +1,5 @@
-//! `docs/dev/peer-differences.md`: the differences that have a reason, one row for each class.
+//! `docs/dev/peer-differences.md`: the differences that have a reason, one row for each class; and the configuration
+//! with which our rules ask what a peer asks unless it is told otherwise.
 
 use std::path::Path;
 use std::sync::Mutex;
@@ -10,8 +11,12 @@ use super::compare::{Difference, Side};
 use super::ours::Known;
 use super::program::Peer;
 
-/// All rows.
-pub(super) struct Differences(Vec<Row>);
+/// All that the document says.
+pub(super) struct Differences {
+    rows: Vec<Row>,
+    /// The text of a `plimsoll.yaml` for each peer that has one.
+    configurations: Vec<(Peer, String)>,
+}
 
 /// A class of differences.
 pub(super) struct Row {
@@ -19,6 +24,8 @@ pub(super) struct Row {
     /// The check of the peer or the rule of ours that fires alone, or `*`.
     name: String,
     side: Side,
+    /// Whether validation reports the same mistake.
+    is_answered: bool,
     /// A CEL expression that is true of the objects it holds for.
     when: String,
     condition: Program,
@@ -26,45 +33,77 @@ pub(super) struct Row {
 }
 
 impl Differences {
-    /// Reads the tables of a document: below the heading of a peer, rows of name, side, condition and reason.
+    /// Reads a document: below the heading of a peer, a configuration, and rows of name, side, condition and reason.
     pub(super) fn read(path: &Path) -> anyhow::Result<Self> {
         let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
         let (mut rows, mut peer) = (Vec::new(), None);
+        let mut configurations: Vec<(Peer, String)> = Vec::new();
+        let mut is_configuration = false;
         for (number, line) in text.lines().enumerate() {
             let at = || format!("{}:{}", path.display(), number + 1);
             if let Some(heading) = line.strip_prefix("## ") {
                 peer = Some(heading.parse::<Peer>().with_context(at)?);
             }
+            if line.starts_with("```") {
+                is_configuration = line == "```yaml";
+                configurations.extend(
+                    peer.filter(|_| is_configuration)
+                        .map(|peer| (peer, String::new())),
+                );
+                continue;
+            }
+            if let (true, Some((_, text))) = (is_configuration, configurations.last_mut()) {
+                text.push_str(line);
+                text.push('\n');
+                continue;
+            }
             if let (Some(peer), true) = (peer, line.starts_with("| `")) {
                 rows.push(Row::read(peer, line).with_context(at)?);
             }
         }
-        Ok(Self(rows))
+        Ok(Self { rows, configurations })
     }
 
-    /// Whether a row gives the reason for a difference; it is counted there.
-    pub(super) fn explain(&self, peer: Peer, difference: &Difference<'_>) -> bool {
+    /// What our rules are told before they are compared with a peer.
+    pub(super) fn configuration(&self, peer: Peer) -> &str {
+        let own = self.configurations.iter().find(|(of, _)| *of == peer);
+        own.map_or("", |(_, text)| text)
+    }
+
+    /// The row that gives the reason for a difference; it is counted there.
+    pub(super) fn explain(&self, peer: Peer, difference: &Difference<'_>) -> Option<&Row> {
         let is_of = |row: &&Row| {
             row.peer == peer
                 && row.side == difference.side
                 && (row.name == "*" || row.name == difference.name)
         };
-        let row = self.0.iter().filter(is_of).find(|row| row.holds(difference));
-        let count = row.and_then(|row| row.count.lock().ok());
-        count.map(|mut count| *count += 1).is_some()
+        let row = self.rows.iter().filter(is_of).find(|row| row.holds(difference))?;
+        if let Ok(mut count) = row.count.lock() {
+            *count += 1;
+        }
+        Some(row)
     }
 
     /// The rows of a peer with the number of differences that each explained.
     pub(super) fn counts(&self, peer: Peer) -> impl Iterator<Item = (String, usize)> {
-        let rows = self.0.iter().filter(move |row| row.peer == peer);
-        rows.map(|row| {
-            let count = row.count.lock().map_or(0, |count| *count);
-            (format!("{} when {}", row.name, row.when), count)
-        })
+        let rows = self.rows.iter().filter(move |row| row.peer == peer);
+        rows.map(|row| (row.to_string(), row.count.lock().map_or(0, |count| *count)))
+    }
+}
+
+impl std::fmt::Display for Row {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let how = if self.is_answered { "answered" } else { "explained" };
+        write!(f, "{how}: {} when {}", self.name, self.when)
     }
 }
 
 impl Row {
+    /// Whether our validation reports the mistake that the peer reports.
+    pub(super) fn is_answered(&self) -> bool {
+        self.is_answered
+    }
+
     fn read(peer: Peer, line: &str) -> anyhow::Result<Self> {
         let line = line.trim_matches(['|', ' ']).replace("\\|", "\0");
         let cells: Vec<String> = line
@@ -82,10 +121,11 @@ impl Row {
             peer,
             name: name.clone(),
             side: match side.as_str() {
-                "theirs" => Side::Theirs,
+                "theirs" | "validation" => Side::Theirs,
                 "ours" => Side::Ours,
-                _ => bail!("`{side}` is neither `theirs` nor `ours`"),
+                _ => bail!("`{side}` is neither `theirs`, `ours` nor `validation`"),
             },
+            is_answered: side == "validation",
             when: when.clone(),
             condition,
             count: Mutex::default(),
@@ -99,7 +139,7 @@ impl Row {
         let object = known.get(difference.object).unwrap_or(&nothing);
         let mut context = Context::default();
         let lists = ["initContainers", "containers"].map(|list| object.pod[list].as_array());
-        let variables: [(&str, serde_json::Value); 5] = [
+        let variables: [(&str, serde_json::Value); 6] = [
             ("object", object.json.clone()),
             (
                 "objects",
@@ -110,7 +150,8 @@ impl Row {
                 "containers",
                 lists.into_iter().flatten().flatten().cloned().collect(),
             ),
-            ("refused", object.is_refused.into()),
+            ("refused", object.is_refused().into()),
+            ("errors", object.errors.iter().cloned().collect()),
         ];
         for (name, value) in variables {
             if context.add_variable(name, value).is_err() {

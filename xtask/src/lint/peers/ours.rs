@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 use plimsoll::admission::pod_security::Standard;
-use plimsoll::config::{Config, Layer};
+use plimsoll::config::{self, Config, Owner};
 use plimsoll::finding::{Anchor, Severity, Stage};
 use plimsoll::lint::{self, RuleSet};
 use plimsoll::manifest::fleet::Fleet;
@@ -36,23 +36,53 @@ pub(super) struct Known {
     pub(super) json: Value,
     /// The spec of its pods, or null.
     pub(super) pod: Value,
+    /// The fields that are wrong or missing to the server. Lint's own errors stand for the server's where lint has the
+    /// words for them.
+    pub(super) errors: BTreeSet<String>,
+}
+
+impl Known {
     /// Whether the API server would refuse it.
-    pub(super) is_refused: bool,
+    pub(super) fn is_refused(&self) -> bool {
+        !self.errors.is_empty()
+    }
 }
 
 /// How our rules are asked.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Asked {
+    /// The names of the rules.
+    pub(super) rules: BTreeSet<&'static str>,
+    /// The same rules, with the parameters of a peer.
+    pub(super) config: Config,
     /// Whether the file is taken for all that there is.
     pub(super) is_complete: bool,
     /// Whether the verdicts are those that are shown, without what validation makes a guess; or those of the rules alone.
     pub(super) as_shown: bool,
 }
 
-/// Runs some rules on a file.
-pub(super) fn check(file: &Path, rules: &BTreeSet<&'static str>, asked: Asked) -> anyhow::Result<Checked> {
+/// Some rules, as the text of a configuration tells them.
+pub(super) fn configured(rules: &BTreeSet<&'static str>, text: &str) -> anyhow::Result<Config> {
     let names: Vec<&str> = rules.iter().copied().collect();
-    let rules = catalog::rule_set(&names)?;
+    let sources = SourceMap::default();
+    let layer = config::read(
+        "plimsoll.yaml",
+        &text.into(),
+        Owner::Project,
+        Base::default(),
+        Vec::new(),
+        &sources,
+    );
+    let layer = layer.map_err(|problems| {
+        let messages: Vec<&str> = problems.iter().map(|problem| problem.message.as_str()).collect();
+        anyhow!("the configuration for a peer: {}", messages.join("; "))
+    })?;
+    Ok(Config::new(layer, Some(catalog::rule_set(&names)?)))
+}
+
+/// Runs the rules on a file.
+pub(super) fn check(file: &Path, asked: &Asked) -> anyhow::Result<Checked> {
+    let rules = asked.config.rules_of_all();
     let mut release = ReleaseJob::default();
     release.release.namespace = NAMESPACE.into();
     let report = pipeline::check(&CheckJob {
@@ -63,7 +93,7 @@ pub(super) fn check(file: &Path, rules: &BTreeSet<&'static str>, asked: Asked) -
         unknown_kinds: UnknownKinds::Ignore,
         pod_security: Standard::default(),
         base: Base::default(),
-        config: Config::new(Layer::default(), Some(rules.clone())),
+        config: asked.config.clone(),
         has_chart_configs: false,
         is_complete: asked.is_complete,
         today: None,
@@ -75,7 +105,7 @@ pub(super) fn check(file: &Path, rules: &BTreeSet<&'static str>, asked: Asked) -
         let known = Known {
             json: json::of(manifest.node()),
             pod: pod.map(json::of).unwrap_or_default(),
-            is_refused: false,
+            errors: BTreeSet::new(),
         };
         (object(&manifest.id), known)
     });
@@ -86,12 +116,13 @@ pub(super) fn check(file: &Path, rules: &BTreeSet<&'static str>, asked: Asked) -
             continue;
         };
         let is_shown = asked.as_shown || finding.rule.stage != Stage::Lint;
-        if is_shown && names.contains(&finding.rule.name) {
+        if is_shown && asked.rules.contains(finding.rule.name) {
             failures.insert((object.clone(), finding.rule.name));
         }
-        // Lint's own errors stand for the server's where lint has the words for them.
-        let is_refusal = finding.severity == Severity::Error;
-        objects.entry(object).or_default().is_refused |= is_refusal;
+        if finding.severity == Severity::Error {
+            let field = finding.field.clone().unwrap_or_default();
+            objects.entry(object).or_default().errors.insert(field);
+        }
     }
     if !asked.as_shown {
         failures.extend(alone(&manifests, &rules, asked.is_complete));

@@ -1,6 +1,6 @@
 //! The programs of the peers: how each is called, and what its JSON says.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -58,14 +58,39 @@ impl FromStr for Peer {
 /// kube-linter's check that fetches schemas.
 const NEEDS_NETWORK: &str = "schema-validation";
 
-/// A check that failed on an object.
-pub(super) type Failure = (Object, String);
+/// A check on an object.
+pub(super) type Verdict = (Object, String);
+
+/// What a peer says of a file.
+#[derive(Default)]
+pub(super) struct Answer {
+    pub(super) failures: BTreeSet<Verdict>,
+    /// The checks that did not fail, where it lists them.
+    passes: BTreeSet<Verdict>,
+    /// The objects that it read, where it lists those only.
+    read: BTreeSet<Object>,
+    /// Whether it says that there is something in the file that it cannot read.
+    is_cut: bool,
+}
+
+impl Answer {
+    fn judge(&mut self, object: &Object, check: &str, fails: bool) {
+        let verdicts = if fails {
+            &mut self.failures
+        } else {
+            &mut self.passes
+        };
+        verdicts.insert((object.clone(), check.to_owned()));
+    }
+}
 
 /// A peer's program with every check enabled.
 pub(super) struct Program {
     peer: Peer,
     program: PathBuf,
     args: Vec<String>,
+    /// The kinds that a check looks at, where the program tells; others look at all.
+    kinds: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Program {
@@ -116,11 +141,12 @@ impl Program {
             peer,
             program: program.to_owned(),
             args,
+            kinds: kinds(peer, program)?,
         })
     }
 
-    /// The checks that fail on the objects of a file; none when the peer cannot read it.
-    pub(super) fn failures(&self, file: &Path) -> anyhow::Result<Vec<Failure>> {
+    /// What it says of a file; nothing when it cannot read it.
+    pub(super) fn ask(&self, file: &Path) -> anyhow::Result<Answer> {
         let output = Command::new(&self.program)
             .args(&self.args)
             .arg(file)
@@ -132,19 +158,85 @@ impl Program {
             .into_iter()
             .map_while(Result::ok)
             .collect();
-        let mut failures = Vec::new();
-        for answer in &answers {
+        let mut answer = Answer {
+            is_cut: output.stderr.windows(UNREAD.len()).any(|said| said == UNREAD),
+            ..Answer::default()
+        };
+        for said in &answers {
             match self.peer {
-                Peer::KubeLinter => kube_linter(answer, &mut failures),
-                Peer::KubeScore => kube_score(answer, &mut failures),
-                Peer::Polaris => polaris(answer, &mut failures),
-                Peer::Kubeaudit => kubeaudit(answer, &mut failures),
-                Peer::Kubesec => kubesec(answer, &mut failures),
+                Peer::KubeLinter => kube_linter(said, &mut answer),
+                Peer::KubeScore => kube_score(said, &mut answer),
+                Peer::Polaris => polaris(said, &mut answer),
+                Peer::Kubeaudit => kubeaudit(said, &mut answer),
+                Peer::Kubesec => kubesec(said, &mut answer),
             }
-            .ok_or_else(|| anyhow!("{}: {file:?}: not understood: {answer}", self.peer.as_str()))?;
+            .ok_or_else(|| anyhow!("{}: {file:?}: not understood: {said}", self.peer.as_str()))?;
         }
-        Ok(failures)
+        Ok(answer)
     }
+
+    /// Whether a check looked at an object, as far as the program tells.
+    pub(super) fn judges(&self, answer: &Answer, object: &Object, check: &str) -> bool {
+        let verdict = (object.clone(), check.to_owned());
+        let looks_at = || {
+            self.kinds
+                .get(check)
+                .is_none_or(|kinds| kinds.contains(&object.kind))
+        };
+        answer.failures.contains(&verdict)
+            || match self.peer {
+                Peer::KubeScore | Peer::Polaris => answer.passes.contains(&verdict),
+                Peer::Kubesec => answer.read.contains(object) && looks_at(),
+                // It lists neither what passes nor what it read, but says when an object cannot be read.
+                Peer::KubeLinter => {
+                    !(answer.is_cut && answer.failures.iter().all(|(of, _)| of != object)) && looks_at()
+                }
+                Peer::Kubeaudit => true,
+            }
+    }
+}
+
+/// What kube-linter says of an object that it cannot decode.
+const UNREAD: &[u8] = b"failed to load object";
+
+/// What kube-linter calls by this name (`pkg/objectkinds/deployment_like.go`).
+const DEPLOYMENT_LIKE: [&str; 9] = [
+    "Deployment",
+    "DaemonSet",
+    "DeploymentConfig",
+    "StatefulSet",
+    "ReplicaSet",
+    "Pod",
+    "ReplicationController",
+    "Job",
+    "CronJob",
+];
+
+/// The kinds that a peer's checks look at, where a list of it tells.
+fn kinds(peer: Peer, program: &Path) -> anyhow::Result<BTreeMap<String, BTreeSet<String>>> {
+    let (list, name, kinds) = match peer {
+        Peer::KubeLinter => ("checks list --format json", "name", "/scope/objectKinds"),
+        Peer::Kubesec => ("print-rules", "id", "/kinds"),
+        Peer::KubeScore | Peer::Polaris | Peer::Kubeaudit => return Ok(BTreeMap::new()),
+    };
+    let output = Command::new(program).args(list.split(' ')).output()?;
+    let checks: Value = serde_json::from_slice(&output.stdout)?;
+    let of_check = |check: &Value| {
+        let kinds = items(check.pointer(kinds).unwrap_or(&Value::Null));
+        let mut all = BTreeSet::new();
+        for kind in kinds.map(text) {
+            match kind {
+                "DeploymentLike" => all.extend(DEPLOYMENT_LIKE.map(str::to_owned)),
+                "JobLike" => all.extend(["Job".to_owned(), "CronJob".to_owned()]),
+                kind => all.extend([kind.to_owned()]),
+            }
+        }
+        (text(&check[name]).to_owned(), all)
+    };
+    let known = items(&checks).map(of_check);
+    Ok(known
+        .filter(|(_, kinds): &(_, BTreeSet<String>)| !kinds.contains("Any"))
+        .collect())
 }
 
 fn words(line: &str) -> Vec<String> {
@@ -159,12 +251,14 @@ fn items(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
 }
 
-fn kube_linter(answer: &Value, failures: &mut Vec<Failure>) -> Option<()> {
-    for report in items(answer.get("Reports")?) {
+fn kube_linter(said: &Value, answer: &mut Answer) -> Option<()> {
+    for report in items(said.get("Reports")?) {
         let object = &report["Object"]["K8sObject"];
         let kind = text(&object["GroupVersionKind"]["Kind"]);
         let object = Object::new(kind, text(&object["Namespace"]), text(&object["Name"]));
-        failures.push((object, report["Check"].as_str()?.to_owned()));
+        answer
+            .failures
+            .insert((object, report["Check"].as_str()?.to_owned()));
     }
     Some(())
 }
@@ -172,22 +266,21 @@ fn kube_linter(answer: &Value, failures: &mut Vec<Failure>) -> Option<()> {
 /// Grades: 1 critical, 5 warning, 7 and 10 are shown as OK.
 const WORST_KUBE_SCORE_PASS: u64 = 7;
 
-fn kube_score(answer: &Value, failures: &mut Vec<Failure>) -> Option<()> {
-    for scored in items(answer) {
+fn kube_score(said: &Value, answer: &mut Answer) -> Option<()> {
+    for scored in items(said) {
         let kind = text(&scored["type_meta"]["kind"]);
         let meta = &scored["object_meta"];
         let object = Object::new(kind, text(&meta["namespace"]), text(&meta["name"]));
         for check in items(&scored["checks"]) {
-            if !check["skipped"].as_bool()? && check["grade"].as_u64()? < WORST_KUBE_SCORE_PASS {
-                failures.push((object.clone(), check["check"]["id"].as_str()?.to_owned()));
-            }
+            let fails = !check["skipped"].as_bool()? && check["grade"].as_u64()? < WORST_KUBE_SCORE_PASS;
+            answer.judge(&object, check["check"]["id"].as_str()?, fails);
         }
     }
     Some(())
 }
 
-fn polaris(answer: &Value, failures: &mut Vec<Failure>) -> Option<()> {
-    for result in items(answer.get("Results")?) {
+fn polaris(said: &Value, answer: &mut Answer) -> Option<()> {
+    for result in items(said.get("Results")?) {
         let object = Object::new(
             text(&result["Kind"]),
             text(&result["Namespace"]),
@@ -197,39 +290,42 @@ fn polaris(answer: &Value, failures: &mut Vec<Failure>) -> Option<()> {
         let parts = [result, pod].into_iter().chain(items(&pod["ContainerResults"]));
         let verdicts = parts.filter_map(|part| part["Results"].as_object()).flatten();
         for (check, verdict) in verdicts {
-            if !verdict["Success"].as_bool()? {
-                failures.push((object.clone(), check.clone()));
-            }
+            answer.judge(&object, check, !verdict["Success"].as_bool()?);
         }
     }
     Some(())
 }
 
-fn kubeaudit(answer: &Value, failures: &mut Vec<Failure>) -> Option<()> {
-    let Some(check) = answer["AuditResultName"].as_str() else {
+fn kubeaudit(said: &Value, answer: &mut Answer) -> Option<()> {
+    let Some(check) = said["AuditResultName"].as_str() else {
         // A line of its log.
-        return answer.get("level").map(|_| ());
+        return said.get("level").map(|_| ());
     };
     let object = Object::new(
-        text(&answer["ResourceKind"]),
-        text(&answer["ResourceNamespace"]),
-        text(&answer["ResourceName"]),
+        text(&said["ResourceKind"]),
+        text(&said["ResourceNamespace"]),
+        text(&said["ResourceName"]),
     );
-    failures.push((object, check.to_owned()));
+    answer.failures.insert((object, check.to_owned()));
     Some(())
 }
 
-fn kubesec(answer: &Value, failures: &mut Vec<Failure>) -> Option<()> {
-    for scanned in items(answer) {
+fn kubesec(said: &Value, answer: &mut Answer) -> Option<()> {
+    for scanned in items(said) {
+        if !scanned["valid"].as_bool()? {
+            continue;
+        }
         let (kind, rest) = text(&scanned["object"]).split_once('/')?;
         let (name, namespace) = rest.rsplit_once('.')?;
         // What it calls an object without a name.
         let name = if name == "undefined" { "" } else { name };
+        let object = Object::new(kind, namespace, name);
         let scoring = &scanned["scoring"];
         for check in items(&scoring["critical"]).chain(items(&scoring["advise"])) {
-            let object = Object::new(kind, namespace, name);
-            failures.push((object, check["id"].as_str()?.to_owned()));
+            let check = check["id"].as_str()?.to_owned();
+            answer.failures.insert((object.clone(), check));
         }
+        answer.read.insert(object);
     }
     Some(())
 }

@@ -3,26 +3,33 @@
 use std::collections::BTreeMap;
 
 use super::compare::{Comparison, Difference, Side, Verdict};
-use super::differences::Differences;
+use super::differences::{Differences, Row};
 use super::program::Peer;
 
 pub(super) fn print(peer: Peer, comparison: &Comparison<'_>, differences: &Differences, show: &[String]) {
+    let is_shown = |name: &str| show.iter().any(|shown| shown == name || shown == "all");
     let mut classes: BTreeMap<(Side, &str), Vec<&Difference<'_>>> = BTreeMap::new();
-    let (mut reasoned, mut unreasoned) = (0, 0);
+    let (mut answered, mut reasoned, mut unreasoned) = (0, 0, 0);
     for verdict in &comparison.verdicts {
-        let mut left = verdict
-            .differences
-            .iter()
-            .filter(|difference| !differences.explain(peer, difference))
-            .peekable();
-        if left.peek().is_some() {
-            unreasoned += 1;
-        } else if !verdict.differences.is_empty() {
-            reasoned += 1;
+        let (mut is_reasoned, mut is_answered) = (true, true);
+        for difference in &verdict.differences {
+            let row = differences.explain(peer, difference);
+            is_reasoned &= row.is_some();
+            is_answered &= row.is_some_and(Row::is_answered);
+            match row {
+                None => classes
+                    .entry((difference.side, difference.name))
+                    .or_default()
+                    .push(difference),
+                Some(row) if is_shown(difference.name) => println!("{} ({row})", line(difference)),
+                Some(_) => {}
+            }
         }
-        for difference in left {
-            let class = (difference.side, difference.name);
-            classes.entry(class).or_default().push(difference);
+        match (verdict.differences.is_empty(), is_answered, is_reasoned) {
+            (true, ..) => {}
+            (_, true, _) => answered += 1,
+            (_, _, true) => reasoned += 1,
+            _ => unreasoned += 1,
         }
     }
     println!(
@@ -44,27 +51,54 @@ pub(super) fn print(peer: Peer, comparison: &Comparison<'_>, differences: &Diffe
     print("where one side fires", |verdict| verdict.fires);
     print("on objects that a server takes", |verdict| verdict.is_accepted);
     print("in a test of the check itself", |verdict| verdict.is_own_test);
-    println!("  {reasoned:6} differ for a reason, {unreasoned} without");
+    let equal = comparison
+        .verdicts
+        .iter()
+        .filter(|verdict| verdict.differences.is_empty())
+        .count();
+    let all = comparison.verdicts.len();
+    println!(
+        "  equal, or the mistake is one that validation reports: {}",
+        share(equal + answered, all)
+    );
+    println!(
+        "  equal, so reported, or different for a reason: {}",
+        share(equal + answered + reasoned, all)
+    );
+    println!("  {answered:6} answered by validation, {reasoned} differ for a reason, {unreasoned} without");
+    println!(
+        "  {:6} more where a rule of ours fires and the peer does not look",
+        comparison.only_ours
+    );
     for (row, count) in differences.counts(peer) {
-        println!("{count:5}  explained: {row}");
+        println!("{count:5}  {row}");
     }
     let mut classes: Vec<_> = classes.into_iter().collect();
     classes.sort_by_key(|(_, members)| std::cmp::Reverse(members.len()));
     for ((side, name), members) in classes {
-        let side = match side {
-            Side::Theirs => "only theirs",
-            Side::Ours => "only ours",
-        };
-        println!("{:5}  {side}: {name}", members.len());
-        let shown = if show.iter().any(|shown| shown == name) {
-            members.len()
-        } else {
-            1
-        };
+        println!("{:5}  {}: {name}", members.len(), alone(side));
+        let shown = if is_shown(name) { members.len() } else { 1 };
         for member in members.iter().take(shown) {
-            println!("         {}: {}", member.case.file.display(), member.object);
+            println!("         {}", line(member));
         }
     }
+}
+
+fn alone(side: Side) -> &'static str {
+    match side {
+        Side::Theirs => "only theirs",
+        Side::Ours => "only ours",
+    }
+}
+
+fn line(difference: &Difference<'_>) -> String {
+    format!(
+        "{}: {}: {}: {}",
+        difference.case.file.display(),
+        difference.object,
+        alone(difference.side),
+        difference.name
+    )
 }
 
 /// A count and its share in per cent.
