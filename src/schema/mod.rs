@@ -25,6 +25,7 @@ pub mod stored;
 mod strfmt;
 mod structural;
 mod suggest;
+mod superseded;
 mod validate;
 mod versions;
 
@@ -119,6 +120,7 @@ fn check(manifest: &Manifest, store: &SchemaStore, kept: &'static [&'static str]
     }
     if is_builtin {
         findings.extend(kind::not_everywhere(manifest, store, present));
+        findings.extend(superseded::find(manifest, store, present));
         if !creatable {
             findings.push(kind::not_creatable(manifest));
         }

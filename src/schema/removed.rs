@@ -100,6 +100,8 @@ const TABLE: &[Row] = &[
     ("certmanager.k8s.io/v1alpha1", "CertificateRequest", CM, "0.11", CM_V1, CERTIFICATE_REQUEST),
     ("certmanager.k8s.io/v1alpha1", "ClusterIssuer Issuer", CM, "0.11", CM_V1, ""),
     ("certmanager.k8s.io/v1alpha1", "Challenge Order", CM, "0.11", ACME_V1, ""),
+    ("audit.k8s.io/v1alpha1", "Event Policy", "kube-apiserver", "1.24", "audit.k8s.io/v1", ""),
+    ("audit.k8s.io/v1beta1", "Event Policy", "kube-apiserver", "1.24", "audit.k8s.io/v1", ""),
     ("cert-manager.io/v1alpha2", "Certificate", CM, "1.6", CM_V1, CERTIFICATE),
     ("cert-manager.io/v1alpha3", "Certificate", CM, "1.6", CM_V1, CERTIFICATE),
     ("cert-manager.io/v1beta1", "Certificate", CM, "1.6", CM_V1,
@@ -131,8 +133,9 @@ const TABLE: &[Row] = &[
      "External Secrets Operator", "0.17", "external-secrets.io/v1", ""),
 ];
 
-/// What is known of a kind that some release dropped.
+/// What is known of a kind, or of a list of its objects, that some release dropped.
 pub fn find(api_version: &str, kind: &str) -> Option<Removed> {
+    let kind = kind.strip_suffix("List").unwrap_or(kind);
     let (_, _, project, since, replacement, change) = TABLE
         .iter()
         .find(|(version, kinds, ..)| *version == api_version && kinds.split(' ').any(|one| one == kind))?;

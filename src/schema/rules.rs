@@ -66,6 +66,14 @@ rule!(
     Safe
 );
 rule!(
+    /// An apiVersion that is served, deprecated and on its way out.
+    SUPERSEDED_API,
+    "superseded-api",
+    Info,
+    "an apiVersion that is served for now: a newer one is beside it, or a later Kubernetes drops it",
+    &["pluto:deprecated-api", "kubent:deprecated-api"]
+);
+rule!(
     /// An object without a name.
     MISSING_NAME,
     "missing-name",
@@ -97,6 +105,7 @@ pub static RULES: &[&RuleMeta] = &[
     &YAML_IMPLICIT_TYPE,
     &UNKNOWN_KIND,
     &DEPRECATED_API,
+    &SUPERSEDED_API,
     &MISSING_NAME,
     &DUPLICATE_RESOURCE,
     &CRD_SCHEMA_MISMATCH,
