@@ -26,6 +26,7 @@ pub(super) struct Plan<'r> {
     objects: Checks<OfObject>,
     kinds: HashMap<GroupKind<'static>, Checks<OfObject>>,
     workloads: Checks<OfWorkload>,
+    pods: Checks<OfWorkload>,
     containers: Checks<OfContainer>,
     programs: HashMap<&'static str, Checks<OfContainer>>,
     expressions: Checks<&'static CustomRule>,
@@ -38,6 +39,7 @@ impl<'r> Plan<'r> {
             objects: Vec::new(),
             kinds: HashMap::new(),
             workloads: Vec::new(),
+            pods: Vec::new(),
             containers: Vec::new(),
             programs: HashMap::new(),
             expressions: Vec::new(),
@@ -51,6 +53,7 @@ impl<'r> Plan<'r> {
                     }
                 }
                 Check::Workload(check) => plan.workloads.push((rule, check)),
+                Check::Pods(check) => plan.pods.push((rule, check)),
                 Check::Container(check) => plan.containers.push((rule, check)),
                 Check::Program(program, check) => {
                     plan.programs.entry(program).or_default().push((rule, check));
@@ -96,7 +99,8 @@ impl<'r> Plan<'r> {
         let Some(workload) = fleet.workload(manifest.number) else {
             return;
         };
-        for (rule, check) in &self.workloads {
+        let pods = self.pods.iter().filter(|_| workload.describes_pods());
+        for (rule, check) in self.workloads.iter().chain(pods) {
             if wanted(rule) {
                 check(fleet, workload, sink.of(rule));
             }

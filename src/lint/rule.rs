@@ -102,6 +102,8 @@ pub enum Check {
     ),
     /// Each object that makes pods.
     Workload(for<'m> fn(&Fleet<'m>, &Workload<'m>, &mut Sink<'_>)),
+    /// What a workload says of its pods: not run where another object describes them, or nobody.
+    Pods(for<'m> fn(&Fleet<'m>, &Workload<'m>, &mut Sink<'_>)),
     /// Each container of each object that makes pods, init containers too.
     Container(for<'m> fn(&Fleet<'m>, &Workload<'m>, &Container<'m>, &mut Sink<'_>)),
     /// Each template of a chart, before it prints objects.

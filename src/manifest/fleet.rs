@@ -490,6 +490,11 @@ impl<'m> Fleet<'m> {
             .any(|service| selector.matches(&labels(service.get("metadata.labels"))))
     }
 
+    /// Whether the input was declared to be all that there is.
+    pub fn is_complete(&self) -> bool {
+        self.is_complete
+    }
+
     /// Whether what a reference names is not there, and the input is where it would be.
     pub fn is_missing(&self, kind: GroupKind<'_>, namespace: Option<&str>, name: &str) -> bool {
         self.would_hold(kind, namespace)

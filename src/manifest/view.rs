@@ -166,17 +166,22 @@ pub fn protocol(port: NodeRef<'_>) -> &str {
 pub(crate) fn template_route(manifest: &Manifest) -> Option<&'static str> {
     let id = &manifest.id;
     match (id.group(), &*id.kind) {
-        ("", core::Pod::KIND) => Some(""),
-        ("", core::PodTemplate::KIND) => Some("template"),
-        ("", core::ReplicationController::KIND)
-        | (
-            apps::Deployment::GROUP | "extensions",
-            apps::Deployment::KIND | apps::DaemonSet::KIND | apps::ReplicaSet::KIND | apps::StatefulSet::KIND,
-        )
-        | (batch::Job::GROUP, batch::Job::KIND)
-        | ("argoproj.io", "Rollout")
-        | ("apps.openshift.io", "DeploymentConfig") => Some("spec.template"),
-        (batch::CronJob::GROUP, batch::CronJob::KIND) => Some("spec.jobTemplate.spec.template"),
+        ("argoproj.io", "Rollout") | ("apps.openshift.io", "DeploymentConfig") => Some("spec.template"),
+        // A group without a dot is Kubernetes' own; `v1` of a Deployment, or `app/v1`, is a mistake, and the kind says
+        // what is meant.
+        (group, _) if group.contains('.') => None,
+        (_, core::Pod::KIND) => Some(""),
+        (_, core::PodTemplate::KIND) => Some("template"),
+        (
+            _,
+            core::ReplicationController::KIND
+            | apps::Deployment::KIND
+            | apps::DaemonSet::KIND
+            | apps::ReplicaSet::KIND
+            | apps::StatefulSet::KIND
+            | batch::Job::KIND,
+        ) => Some("spec.template"),
+        (_, batch::CronJob::KIND) => Some("spec.jobTemplate.spec.template"),
         _ => None,
     }
 }
@@ -245,6 +250,12 @@ impl<'m> Workload<'m> {
                 && self
                     .get("restartPolicy")
                     .is_some_and(|policy| matches!(policy.str(), "Never" | "OnFailure"))
+    }
+
+    /// Whether it says what its pods are like. A template may be left out where the pods are another workload's
+    /// (`workloadRef` of a Rollout), and OpenShift takes a DeploymentConfig that has none.
+    pub fn describes_pods(&self) -> bool {
+        self.spec.is_some() || !matches!(&*self.manifest.id.kind, "Rollout" | "DeploymentConfig")
     }
 
     /// Whether it runs only when somebody tests a release (`helm test`), and serves nobody.

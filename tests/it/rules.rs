@@ -20,7 +20,7 @@ use plimsoll::schema::{SchemaStore, validate};
 use plimsoll::source::{SourceKind, SourceMap};
 use plimsoll::suppress;
 
-use crate::support;
+use crate::support::{self, run_with_stdin};
 
 /// A fenced block of a page whose info string says what it is an example of.
 struct Example<'p> {
@@ -407,4 +407,41 @@ fn parameters_are_told_from_each_other_and_from_the_severity() {
             );
         }
     }
+}
+
+#[test]
+fn a_service_without_a_selector_leads_somewhere_if_the_input_is_whole() {
+    let service = "apiVersion: v1\nkind: Service\nmetadata: {name: shop}\nspec:\n  ports: [{port: 80}]\n";
+    let endpoints = "---\napiVersion: v1\nkind: Endpoints\nmetadata: {name: shop}\nsubsets: []\n";
+    let slice = "---\napiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata:\n  name: shop-1\n  labels: {kubernetes.io/service-name: shop}\naddressType: IPv4\nendpoints: []\n";
+    let found = |more: &[&str], text: &str| {
+        let args = [&["check", "-", "--rules", "dangling-service"], more].concat();
+        let output = run_with_stdin(&args, text.as_bytes());
+        String::from_utf8_lossy(&output.stdout).contains("Service `shop` has no selector")
+    };
+    assert!(found(&["--complete"], service));
+    assert!(!found(&[], service), "its Endpoints may be elsewhere");
+    assert!(!found(&["--complete"], &format!("{service}{endpoints}")));
+    assert!(!found(&["--complete"], &format!("{service}{slice}")));
+    let external = service.replace(
+        "spec:",
+        "spec:\n  type: ExternalName\n  externalName: shop.example.com",
+    );
+    assert!(!found(&["--complete"], &external));
+}
+
+#[test]
+fn a_workload_in_the_wrong_group_is_linted_as_what_it_is_called() {
+    let rules = |api_version: &str| {
+        let text = format!(
+            "apiVersion: {api_version}\nkind: Deployment\nmetadata: {{name: shop}}\nspec:\n  template:\n    spec:\n      containers: [{{name: shop, image: shop}}]\n"
+        );
+        let output = run_with_stdin(&["check", "-", "--rules", "latest-tag"], text.as_bytes());
+        let report = String::from_utf8_lossy(&output.stdout).into_owned();
+        (report.contains("[unknown-kind]"), report.contains("[latest-tag]"))
+    };
+    assert_eq!(rules("apps/v1"), (false, true));
+    assert_eq!(rules("v1"), (true, true));
+    assert_eq!(rules("app/v1"), (true, true));
+    assert!(!rules("example.com/v1").1, "a kind of somebody else");
 }

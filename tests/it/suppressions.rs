@@ -27,7 +27,11 @@ spec:
 
 /// How many findings of `latest-tag` are shown, and how many were suppressed.
 fn counts(text: &str) -> (usize, u64) {
-    let args = ["check", "-", "--rules", "latest-tag", "--format", "json"];
+    counts_of("latest-tag", text)
+}
+
+fn counts_of(rule: &str, text: &str) -> (usize, u64) {
+    let args = ["check", "-", "--rules", rule, "--format", "json"];
     let output = run_with_stdin(&args, text.as_bytes());
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("a report");
     let findings = report["findings"].as_array().expect("an array");
@@ -53,6 +57,30 @@ fn annotations_of_every_tool() {
     ] {
         let text = deployment("", &format!("    {annotation}"), "");
         assert_eq!(counts(&text), (0, 1), "{annotation}");
+    }
+}
+
+#[test]
+fn labels_of_kubeaudit() {
+    let pod = |label: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata:\n  name: shop\n  labels:\n    {label}: built-here\nspec:\n  containers:\n    - name: shop\n      image: shop:1.4.2\n      securityContext: {{privileged: true}}\n    - name: log\n      image: log:1.4.2\n      securityContext: {{privileged: true}}\n"
+        )
+    };
+    for (label, expected) in [
+        ("app", (2, 0)),
+        ("kubeaudit.io/allow-privileged", (0, 2)),
+        ("audit.kubernetes.io/pod.allow-privileged", (0, 2)),
+        ("container.kubeaudit.io/shop.allow-privileged", (1, 1)),
+        ("container.audit.kubernetes.io/log.allow-privileged", (1, 1)),
+        ("container.kubeaudit.io/cart.allow-privileged", (2, 0)),
+        ("kubeaudit.io/allow-run-as-root", (2, 0)),
+    ] {
+        assert_eq!(
+            counts_of("privileged-container", &pod(label)),
+            expected,
+            "{label}"
+        );
     }
 }
 

@@ -9,6 +9,7 @@ pub(crate) mod image_whitespace;
 pub(crate) mod invalid_image_reference;
 pub(crate) mod kubernetes_dashboard;
 pub(crate) mod latest_tag;
+pub(crate) mod missing_image;
 pub(crate) mod not_always_pulled;
 pub(crate) mod tiller_deployed;
 pub(crate) mod untrusted_registry;

@@ -15,7 +15,7 @@ rule! {
         "popeye:POP-1205",
         "kyverno:require-network-policy",
     ],
-    check: Workload(check),
+    check: Pods(check),
 }
 
 fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {

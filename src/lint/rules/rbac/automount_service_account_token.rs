@@ -19,7 +19,7 @@ rule! {
         "gatekeeper:K8sPSPAutomountServiceAccountTokenPod",
     ],
     fix: Unsafe,
-    check: Workload(check),
+    check: Pods(check),
 }
 
 fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {

@@ -10,7 +10,7 @@ rule! {
         "kubesec:ServiceAccountName",
         "popeye:POP-300",
     ],
-    check: Workload(check),
+    check: Pods(check),
 }
 
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {

@@ -6,7 +6,7 @@ rule! {
     severity: Info,
     presets: [],
     peers: ["kube-linter:dnsconfig-options"],
-    check: Workload(check),
+    check: Pods(check),
 }
 
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {

@@ -6,7 +6,7 @@ rule! {
     severity: Info,
     presets: [],
     parameters: [Number(AT_LEAST)],
-    peers: ["kube-linter:minimum-three-replicas"],
+    peers: ["kube-linter:minimum-three-replicas", "polaris:deploymentMissingReplicas"],
     check: Workload(check),
 }
 

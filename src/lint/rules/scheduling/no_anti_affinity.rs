@@ -6,14 +6,22 @@ rule! {
     group: Scheduling,
     severity: Info,
     presets: [Availability],
+    parameters: [Number(WITHOUT_REPLICAS)],
     peers: [
         "kube-linter:no-anti-affinity",
         "kube-score:deployment-has-host-podantiaffinity",
         "kube-score:statefulset-has-host-podantiaffinity",
         "datree:EKS_MISSING_KEY_TOPOLOGYKEY",
     ],
-    check: Workload(check),
+    check: Pods(check),
 }
+
+static WITHOUT_REPLICAS: Number = Number {
+    name: "without-replicas",
+    about: "How many pods a workload is taken to have that leaves `replicas` to others; more than one where something outside of the input scales it",
+    least: 0,
+    default: 1,
+};
 
 fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
     let is_spread = workload
@@ -21,7 +29,11 @@ fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
         .is_some_and(|list| !list.is_empty());
     // Who leaves `replicas` out and has no autoscaler has one pod for now.
     let is_said = workload.manifest.get("spec.replicas").is_some() || !fleet.scalers_of(workload).is_empty();
-    if is_said && fleet.may_have_several_pods(workload) && !is_spread && !keeps_apart(workload) {
+    if (is_said || out.number(&WITHOUT_REPLICAS) > 1)
+        && fleet.may_have_several_pods(workload)
+        && !is_spread
+        && !keeps_apart(workload)
+    {
         out.push(
             out.at(
                 Route::root().then("spec"),

@@ -16,10 +16,17 @@ rule! {
 }
 
 fn check<'m>(fleet: &Fleet<'m>, service: &'m Manifest, out: &mut Sink<'_>) {
+    let namespace = fleet.namespace(service);
     let Some(selector) = service_selector(service) else {
+        if has_no_backends(fleet, service, namespace) {
+            out.missing(
+                service.route("spec.selector"),
+                format!("Service `{}` has no selector, and no Endpoints of its name say where it leads", service.id.name),
+                "copy the labels under `spec.template.metadata.labels` of the workload it should serve to `spec.selector`",
+            );
+        }
         return;
     };
-    let namespace = fleet.namespace(service);
     // Without any pods of the namespace in the input, nothing can be said: they may be applied from elsewhere.
     if !fleet.would_hold_workloads(namespace)
         || fleet.first_selected(namespace, &selector, |_| true).is_some()
@@ -62,6 +69,23 @@ fn check<'m>(fleet: &Fleet<'m>, service: &'m Manifest, out: &mut Sink<'_>) {
     } else {
         finding.help("copy the labels under `spec.template.metadata.labels` of the workload it should serve")
     });
+}
+
+/// Whether a Service selects nothing, and the input, which is all that there is, has no addresses for it.
+fn has_no_backends(fleet: &Fleet<'_>, service: &Manifest, namespace: &str) -> bool {
+    let slices = (fleet.of_kind(("discovery.k8s.io", "EndpointSlice")))
+        .filter(|slice| fleet.namespace(slice) == namespace)
+        .filter_map(|slice| slice.get("metadata.labels"))
+        .filter_map(|labels| labels.get("kubernetes.io/service-name"))
+        .any(|name| name.str() == &*service.id.name);
+    (service.id.group(), &*service.id.kind) == ("", "Service")
+        && service.get("spec.selector").is_none_or(NodeRef::is_empty)
+        && service
+            .get("spec.type")
+            .is_none_or(|kind| kind.str() != "ExternalName")
+        && !slices
+        && fleet.is_complete()
+        && fleet.is_missing(("", "Endpoints"), Some(namespace), &service.id.name)
 }
 
 fn difference(requirements: &[Requirement<'_>], workload: &Workload<'_>) -> String {

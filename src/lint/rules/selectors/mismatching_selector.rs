@@ -25,6 +25,14 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
             out.push(out.at(workload.manifest.route("spec.selector"), Part::Missing, message).help(
                 "copy the labels under `spec.template.metadata.labels` to `spec.selector.matchLabels`; the API server refuses a workload without a selector",
             ));
+        } else if takes_labels_of_template(workload) && workload.labels.is_empty() {
+            let message = format!(
+                "{} has no selector, and its pods no labels to take for one",
+                workload.title()
+            );
+            out.push(out.at(workload.manifest.route("spec.selector"), Part::Missing, message).help(
+                "label the pods under `spec.template.metadata.labels`; without labels and a selector no pod is its own",
+            ));
         }
         return;
     };
@@ -81,6 +89,14 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
                 .related(also, what),
         );
     }
+}
+
+/// Whether the server takes the labels of the template where there is no selector.
+fn takes_labels_of_template(workload: &Workload<'_>) -> bool {
+    matches!(
+        &*workload.manifest.id.kind,
+        "ReplicationController" | "DeploymentConfig"
+    )
 }
 
 /// Where the selector names a label.
