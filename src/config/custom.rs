@@ -2,7 +2,7 @@
 
 use plimsoll_yaml::{LineIndex, NodeRef, Style};
 
-use super::read::{Reader, entries, severity_of, words};
+use super::read::{Reader, entries, rules::severity_of, words};
 use super::{CustomRule, RuleTest};
 use crate::finding::{Anchor, Finding};
 use crate::input::project::INVALID_CONFIGURATION;

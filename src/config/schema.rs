@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::read::presets;
+use super::read::rules::presets;
 use super::shape::{self, FILE, Key, LEVELS, SEVERITIES, SEVERITY, Shape, Word};
 use crate::catalog::Catalog;
 use crate::finding::RuleMeta;
