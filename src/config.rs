@@ -5,10 +5,12 @@
 //! of them are told, and nothing else is done.
 
 mod custom;
+pub mod project;
 mod read;
 mod resolve;
 pub mod schema;
 mod shape;
+mod stencil;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -24,7 +26,9 @@ use crate::schema::{KubernetesVersion, UnknownKinds};
 use crate::source::{SourceKind, SourceMap};
 use crate::suppress::{Acceptance, Accepted};
 
+pub use project::Project;
 pub use read::read;
+pub use stencil::Stencil;
 
 /// Whose file it is: a chart's says less.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +37,8 @@ pub enum Owner {
     Project,
     /// A chart's.
     Chart,
+    /// A project's, which includes it.
+    Include,
 }
 
 /// What one file says.
@@ -64,6 +70,10 @@ pub struct Layer {
     pub pod_security: Option<Standard>,
     /// The least severity that fails a run; `Some(None)` for a run that never fails.
     pub fail_on: Option<Option<Severity>>,
+    /// What this file says of releases and environments.
+    pub project: Project,
+    /// Files that say more of them.
+    pub includes: Vec<project::Include>,
 }
 
 /// A rule of a project's own.

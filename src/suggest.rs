@@ -31,6 +31,25 @@ pub fn certain<'c>(wrong: &str, candidates: impl IntoIterator<Item = &'c str>) -
     (!others.into_iter().any(is_as_near)).then_some(nearest)
 }
 
+/// The word that was probably meant, or else all of them.
+pub fn meant(text: &str, known: &[&str]) -> String {
+    meant_or(text, known, format!("write one of {}", list(known)))
+}
+
+/// The word that was probably meant, or else what is said otherwise.
+pub fn meant_or(text: &str, known: &[&str], otherwise: String) -> String {
+    match nearest(text, known.iter().copied()) {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None => otherwise,
+    }
+}
+
+/// Words as they are named in a sentence: `a`, `b`.
+pub fn list(words: &[&str]) -> String {
+    let words: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
+    words.join(", ")
+}
+
 /// Edits between two words, a swap of neighbors counted as one (optimal string alignment); none if over a bound, which
 /// most words show by their length or in their first letters.
 fn distance(left: &[char], right: &[char], bound: usize) -> Option<usize> {

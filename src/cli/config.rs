@@ -1,13 +1,13 @@
 //! Which configuration holds: the flags that name it, and reading it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
 use crate::catalog::Catalog;
-use crate::config::{self, Layer, Owner};
+use crate::config::{self, Layer, Owner, Project};
 use crate::finding::Finding;
-use crate::input::project;
+use crate::input::{self, project};
 use crate::manifest::select::Base;
 use crate::pipeline;
 use crate::report::{self, Format};
@@ -79,6 +79,40 @@ impl ConfigArgs {
         let folder = project::folder_of(&file).with_context(|| format!("`{}` is nowhere", file.display()))?;
         let base = Base::new(&folder, &here);
         let shown = shown.display().to_string();
-        Ok(config::read(&shown, &text, Owner::Project, base, Vec::new(), sources).map(Some))
+        let read = config::read(&shown, &text, Owner::Project, base, Vec::new(), sources);
+        Ok(read
+            .and_then(|layer| with_includes(layer, &here, sources))
+            .map(Some))
     }
+}
+
+/// A project's file with the releases and environments of those that it includes.
+fn with_includes(mut layer: Layer, here: &Path, sources: &SourceMap) -> Result<Layer, Vec<Finding>> {
+    let mut parts = vec![std::mem::take(&mut layer.project)];
+    let mut problems = Vec::new();
+    for include in &layer.includes {
+        let text = project::read(&include.path).and_then(|text| {
+            let folder = project::folder_of(&include.path);
+            let folder = folder.map_err(|error| input::unreadable(&include.path, &error))?;
+            Ok((text, folder))
+        });
+        let (text, folder) = match text {
+            Ok(read) => read,
+            Err(mut finding) => {
+                finding.at = include.place.anchor(sources);
+                problems.push(finding);
+                continue;
+            }
+        };
+        let (shown, base) = (include.path.display().to_string(), Base::new(&folder, here));
+        match config::read(&shown, &text, Owner::Include, base, Vec::new(), sources) {
+            Ok(included) => parts.push(included.project),
+            Err(wrong) => problems.extend(wrong),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    layer.project = Project::join(parts, sources)?;
+    Ok(layer)
 }

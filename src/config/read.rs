@@ -1,5 +1,6 @@
 //! Text to a [`Layer`]: first every key and word is held against `shape`, then what is in order is taken out.
 
+mod project;
 pub(super) mod rules;
 mod word;
 
@@ -7,7 +8,7 @@ use std::sync::Arc;
 
 use plimsoll_yaml::{Doc, Limits, NodeRef};
 
-use super::shape::{self, Key, Shape, Word};
+use super::shape::{self, Key, Scope, Shape, Word};
 use super::{Layer, Override, Owner};
 use crate::catalog::Catalog;
 use crate::finding::{Anchor, Finding, RuleMeta};
@@ -18,9 +19,9 @@ use crate::manifest::parse::{decode_finding, report_duplicates, syntax_finding};
 use crate::manifest::select::{Base, KindName, Pattern, Selects};
 use crate::schema::{KubernetesVersion, UnknownKinds};
 use crate::source::{SourceId, SourceKind, SourceMap, Span};
+use crate::suggest::meant;
 use crate::suppress::Accepted;
 use rules::{presets_of, severity_of};
-use word::meant;
 
 /// Reads a configuration that is called `path`. `base` says where its paths begin; `known` are the rules of a project whose
 /// chart it is.
@@ -85,6 +86,25 @@ pub(super) struct Reader {
 /// What is wrong with a word, and what to do.
 type Problem = (String, String);
 
+impl Owner {
+    /// Whether a key of the file may stand in it.
+    fn may_say(self, scope: Scope) -> bool {
+        match self {
+            Self::Project => true,
+            Self::Chart => scope == Scope::Rules,
+            Self::Include => scope == Scope::Releases,
+        }
+    }
+
+    fn what(self) -> &'static str {
+        match self {
+            Self::Project => "a project",
+            Self::Chart => "a chart",
+            Self::Include => "a file that it includes",
+        }
+    }
+}
+
 impl Reader {
     fn end(self, layer: Layer) -> Result<Layer, Vec<Finding>> {
         if self.problems.is_empty() {
@@ -115,7 +135,24 @@ impl Reader {
         self.catalog = Catalog::with(self.custom.clone());
         self.rules = self.catalog.all();
         if !doc.root().is_null() {
+            self.scopes(doc.root());
             self.mapping(doc.root(), shape::FILE, "the configuration");
+        }
+    }
+
+    /// Refuses keys that are for other files.
+    fn scopes(&mut self, root: NodeRef<'_>) {
+        for (name, _) in root.merged_entries() {
+            let key = shape::all(shape::FILE).find(|key| key.name == name.str());
+            if let Some(key) = key.filter(|key| !self.owner.may_say(key.scope)) {
+                let message = format!(
+                    "`{}` is said for a project, not for {}",
+                    key.name,
+                    self.owner.what()
+                );
+                let help = format!("move it into the project's `{PROJECT_FILE}`");
+                self.refuse(name, message, help);
+            }
         }
     }
 
@@ -137,11 +174,6 @@ impl Reader {
                     let message = format!("{what} has no key `{}`", name.str());
                     self.refuse(name, message, meant(name.str(), &known));
                 }
-                Some(key) if key.is_project && self.owner == Owner::Chart => self.refuse(
-                    name,
-                    format!("`{}` is said for a project, not for a chart", key.name),
-                    format!("move it into the project's `{}`", PROJECT_FILE),
-                ),
                 Some(key) => self.value(value, &key.shape, key.name),
             }
         }
@@ -181,6 +213,15 @@ impl Reader {
                     self.word(value, Word::Pattern, name);
                 }
             }
+            Shape::Texts => {
+                if !node.is_mapping() {
+                    self.refuse(node, format!("`{name}` is a mapping"), "write `name: value`");
+                }
+                for (_, value) in node.merged_entries() {
+                    self.word(value, Word::Text, name);
+                }
+            }
+            Shape::Named(parts) => self.named(node, parts, name),
             Shape::Mapping(parts) => self.mapping(node, parts, &format!("`{name}`")),
             Shape::Entries(parts) => {
                 if !node.is_sequence() {
@@ -234,6 +275,8 @@ impl Reader {
             }),
             pod_security: word("pss").and_then(|text| text.parse().ok()),
             fail_on: word("fail-on").map(severity_of),
+            project: self.project(root),
+            includes: self.includes(root),
         }
     }
 

@@ -11,6 +11,9 @@ use crate::lint::Parameter;
 /// Where the schema is published.
 pub const ID: &str = "https://raw.githubusercontent.com/plimsoll-rs/plimsoll/main/schemas/config.schema.json";
 
+/// What the name of an environment looks like.
+const ENVIRONMENT: &str = "^[A-Za-z0-9]([-_.A-Za-z0-9]*[A-Za-z0-9])?$";
+
 /// The JSON Schema of `plimsoll.yaml` and `.plimsoll.yaml`.
 pub fn json_schema() -> Value {
     let mut schema = json!({
@@ -71,6 +74,16 @@ fn of(shape: &'static Shape) -> Value {
         }
         Shape::Rules => json!({"$ref": "#/$defs/rules"}),
         Shape::Labels => json!({"type": "object", "additionalProperties": of_word(Word::Pattern)}),
+        Shape::Texts => json!({"type": "object", "additionalProperties": of_word(Word::Text)}),
+        Shape::Named(parts) => {
+            let names = of_word(Word::Environment);
+            let mut said = mapping(parts);
+            extend(&mut said, json!({"type": ["object", "null"]}));
+            json!({"anyOf": [
+                {"type": "object", "propertyNames": names, "additionalProperties": said},
+                {"type": "array", "items": names},
+            ]})
+        }
         Shape::Mapping(parts) => mapping(parts),
         Shape::Entries(parts) => json!({"type": "array", "items": mapping(parts)}),
     }
@@ -79,7 +92,9 @@ fn of(shape: &'static Shape) -> Value {
 fn of_word(word: Word) -> Value {
     match word {
         // A number or a truth value is read as the text it is written in.
-        Word::Text | Word::Pattern | Word::Kubernetes => json!({"type": ["string", "number", "boolean"]}),
+        Word::Text | Word::Stencil | Word::Pattern | Word::Kubernetes => {
+            json!({"type": ["string", "number", "boolean"]})
+        }
         Word::Kind | Word::Files | Word::Path | Word::Field => json!({"type": "string"}),
         Word::Preset => json!({"enum": presets().collect::<Vec<_>>()}),
         Word::Rule => json!({"$ref": "#/$defs/rule"}),
@@ -88,6 +103,10 @@ fn of_word(word: Word) -> Value {
             json!({"type": "string", "pattern": "^(privileged|baseline|restricted)(:(latest|v1\\.[0-9]+))?$"})
         }
         Word::NewRule => json!({"type": "string", "pattern": "^[a-z][a-z0-9-]*$"}),
+        Word::Release => {
+            json!({"type": "string", "maxLength": 53, "pattern": "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"})
+        }
+        Word::Environment => json!({"type": "string", "pattern": ENVIRONMENT}),
         Word::Count => json!({"type": "integer", "minimum": 1}),
         Word::OneOf(known) => json!({"enum": known}),
     }

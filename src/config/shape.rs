@@ -1,5 +1,7 @@
 //! Every key of the file, once: what the reader checks and the JSON Schema says.
 
+mod project;
+
 /// A key of a mapping.
 #[derive(Debug)]
 pub(super) struct Key {
@@ -8,8 +10,19 @@ pub(super) struct Key {
     pub(super) about: &'static str,
     pub(super) shape: Shape,
     pub(super) is_required: bool,
-    /// Whether it stands in a project's file only, not in that of a chart.
-    pub(super) is_project: bool,
+    /// The files it may stand in, of a key of the file.
+    pub(super) scope: Scope,
+}
+
+/// The files that a key may stand in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// A project's and a chart's.
+    Rules,
+    /// A project's alone.
+    Project,
+    /// A project's, and those it includes.
+    Releases,
 }
 
 /// What may stand behind a key.
@@ -25,6 +38,10 @@ pub(super) enum Shape {
     Rules,
     /// Labels, each with a pattern of its value.
     Labels,
+    /// Names, each with a text.
+    Texts,
+    /// A mapping of names, each with nothing or a mapping with these keys; or a list of names.
+    Named(&'static [&'static [Key]]),
     /// A mapping with these keys.
     Mapping(&'static [&'static [Key]]),
     /// A list of mappings with these keys.
@@ -60,6 +77,12 @@ pub(super) enum Word {
     Field,
     /// A number of findings, 1 or more.
     Count,
+    /// A text with blanks such as `{{ env }}`.
+    Stencil,
+    /// The name of a release, as Helm takes it.
+    Release,
+    /// The name of an environment.
+    Environment,
     /// One of a few.
     OneOf(&'static [&'static str]),
 }
@@ -70,7 +93,7 @@ const fn key(name: &'static str, shape: Shape, about: &'static str) -> Key {
         about,
         shape,
         is_required: false,
-        is_project: false,
+        scope: Scope::Rules,
     }
 }
 
@@ -80,8 +103,8 @@ impl Key {
         self
     }
 
-    const fn of_project(mut self) -> Self {
-        self.is_project = true;
+    const fn of(mut self, scope: Scope) -> Self {
+        self.scope = scope;
         self
     }
 }
@@ -98,9 +121,15 @@ pub(super) const SEVERITY: &str = "severity";
 pub(super) const SEVERITIES: &[&str] = &["error", "warning", "info"];
 
 /// The keys of the file.
-pub(super) static FILE: &[&[Key]] = &[PROJECT];
+pub(super) static FILE: &[&[Key]] = &[PROJECT, project::RELEASES];
 
 const PROJECT: &[Key] = &[
+    key(
+        "includes",
+        Shape::Many(Word::Path),
+        "Files with more `environments` and `releases`, seen from this one",
+    )
+    .of(Scope::Project),
     key(
         "presets",
         Shape::Many(Word::Preset),
@@ -141,31 +170,31 @@ const PROJECT: &[Key] = &[
         Shape::Many(Word::Kubernetes),
         "Kubernetes versions whose schemas hold: 1.36, or a range such as 1.31..1.36 (--kubernetes)",
     )
-    .of_project(),
+    .of(Scope::Project),
     key(
         "schemas",
         Shape::One(Word::Path),
         "Folder of the project's own schemas, seen from this file (--schema-dir)",
     )
-    .of_project(),
+    .of(Scope::Project),
     key(
         "unknown-kinds",
         Shape::One(Word::OneOf(UNKNOWN_KINDS)),
         "What a custom kind is whose schema is nowhere (--unknown-kinds)",
     )
-    .of_project(),
+    .of(Scope::Project),
     key(
         "pss",
         Shape::One(Word::PodSecurity),
         "The Pod Security Standard of namespaces whose labels do not say: restricted, or restricted:v1.31 (--pss)",
     )
-    .of_project(),
+    .of(Scope::Project),
     key(
         "fail-on",
         Shape::One(Word::OneOf(FAIL_ON)),
         "The least severity that fails the run (--fail-on)",
     )
-    .of_project(),
+    .of(Scope::Project),
 ];
 
 /// The conditions on an object.

@@ -219,7 +219,7 @@ fn syntax_of(path: &Path) -> Option<Syntax> {
 }
 
 /// A finding for a file that cannot be read, with the system's own words.
-fn unreadable(path: &Path, error: &io::Error) -> Finding {
+pub fn unreadable(path: &Path, error: &io::Error) -> Finding {
     let shown = path.display().to_string();
     let message = format!("cannot read `{shown}`: {error}");
     Finding::new(&UNREADABLE_INPUT, Anchor::File(shown), message).help("check the path and its permissions")

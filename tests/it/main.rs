@@ -14,6 +14,7 @@ mod jinja;
 mod known;
 mod origin;
 mod pod_security;
+mod project;
 mod report;
 mod reports;
 mod repositories;

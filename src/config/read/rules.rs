@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use plimsoll_yaml::NodeRef;
 
 use super::Reader;
-use super::word::{list, meant, meant_or, one_of_many};
+use super::word::one_of_many;
 use crate::catalog::Catalog;
 use crate::config::shape;
 use crate::config::{Level, RuleSetting, Settings};
 use crate::finding::{RuleMeta, Severity, Stage};
 use crate::lint::{LintRule, Parameter, Preset};
+use crate::suggest::{list, meant, meant_or};
 
 impl Reader {
     /// Holds the settings of rules against the rules.

@@ -7,11 +7,14 @@ use plimsoll_yaml::NodeRef;
 
 use super::{Problem, Reader, rules::presets};
 use crate::admission::pod_security::Standard;
+use crate::config::Stencil;
+use crate::config::project::BLANKS;
 use crate::config::shape::Word;
 use crate::manifest::Route;
 use crate::manifest::select::Pattern;
+use crate::render::release::is_release_name;
 use crate::schema::{Bundle, KubernetesVersion, SchemaStore};
-use crate::suggest;
+use crate::suggest::{self, meant, meant_or};
 
 impl Reader {
     pub(super) fn word(&mut self, node: NodeRef<'_>, word: Word, name: &str) {
@@ -88,6 +91,21 @@ impl Reader {
                     "write a number of 1 or more".to_owned(),
                 )),
             },
+            Word::Stencil => Stencil::new(text, BLANKS).map(drop),
+            Word::Release => match is_release_name(text) {
+                true => Ok(()),
+                false => Err((
+                    format!("`{text}` cannot be the name of a release"),
+                    "write lower case letters, digits, `-` and `.`, at most 53".to_owned(),
+                )),
+            },
+            Word::Environment => match is_environment_name(text) {
+                true => Ok(()),
+                false => Err((
+                    format!("`{text}` cannot be the name of an environment"),
+                    "write letters, digits, `-`, `_` and `.`, with a letter or digit at both ends".to_owned(),
+                )),
+            },
             Word::OneOf(known) => one_of(text, known, name),
         }
     }
@@ -130,19 +148,13 @@ pub(super) fn one_of_many(text: &str, known: &[&str], what: &str) -> Result<(), 
     ))
 }
 
-/// The word that was probably meant, or else all of them.
-pub(super) fn meant(text: &str, known: &[&str]) -> String {
-    meant_or(text, known, format!("write one of {}", list(known)))
-}
-
-pub(super) fn meant_or(text: &str, known: &[&str], otherwise: String) -> String {
-    match suggest::nearest(text, known.iter().copied()) {
-        Some(nearest) => format!("did you mean `{nearest}`?"),
-        None => otherwise,
-    }
-}
-
-pub(super) fn list(words: &[&str]) -> String {
-    let words: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
-    words.join(", ")
+/// Whether it can be the name of an environment, and so of a folder.
+fn is_environment_name(text: &str) -> bool {
+    let is_end = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    let bytes = text.as_bytes();
+    is_end(bytes.first())
+        && is_end(bytes.last())
+        && bytes
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(byte))
 }
