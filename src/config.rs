@@ -176,11 +176,11 @@ impl Config {
         }
     }
 
-    /// With what a chart says of itself.
+    /// With what a chart or an environment says of itself, if it says anything.
     #[must_use]
-    pub fn with_chart(&self, chart: Layer) -> Self {
+    pub fn with(&self, layer: Option<&Arc<Layer>>) -> Self {
         let mut config = self.clone();
-        config.layers.push(Arc::new(chart));
+        config.layers.extend(layer.cloned());
         config
     }
 

@@ -3,10 +3,11 @@
 //! Every stage is called from here and nowhere else. Nothing between reading the inputs and returning looks at the
 //! clock, the environment or the network.
 
-use std::collections::BTreeMap;
 mod fix;
 mod live;
+mod project;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use jiff::civil::Date;
 
 pub use fix::{FixJob, Fixed, FixedFile, fix};
 pub use live::{LiveJob, diff_live};
+pub use project::Unit;
 
 use crate::admission::{self, namespace_limits, pod_security};
 use crate::catalog::{self, Catalog};
@@ -27,13 +29,13 @@ use crate::finding::locate::Locator;
 use crate::finding::trail::Trails;
 use crate::finding::{Anchor, Finding, Severity, Stage, judge, secret};
 use crate::forecast::{self, Circumstances, Forecast};
-use crate::input::project;
 use crate::input::schemas::{self, SchemaFile};
 use crate::input::{self, Inputs, ManifestFile, Syntax};
 use crate::known;
 use crate::known::baseline::Baseline;
 use crate::lint::{self, RuleSet};
 use crate::manifest::fleet::Fleet;
+use crate::manifest::neighbors::Neighbors;
 use crate::manifest::parse::Strangers;
 use crate::manifest::select::Base;
 use crate::manifest::{ManifestSet, ObjectId, Route, markdown, parse};
@@ -126,6 +128,10 @@ impl ReleaseJob {
 pub struct CheckJob {
     /// Charts, manifest files, folders, `-`.
     pub paths: Vec<PathBuf>,
+    /// Releases of the project, those of an environment together.
+    pub units: Vec<Unit>,
+    /// Whether these are all releases of the project.
+    pub is_whole_project: bool,
     /// What charts are rendered with; its namespace is also that of manifests that name none.
     pub release: ReleaseJob,
     /// The Kubernetes versions whose schemas hold; empty for the newest.
@@ -159,7 +165,18 @@ struct UnitOfWork {
     templates: Vec<ParsedTemplate>,
     /// What the manifests were rendered from.
     printed: Option<Printed>,
+    /// What other releases of the environment bring.
+    neighbors: Arc<Neighbors>,
 }
+
+/// The report of a unit, and what the project's configuration accepts of it.
+type Verdict = (Report, Acceptance);
+
+/// A chart that was loaded with its dependencies, if it could be, and what is wrong with it.
+type Loaded = (Option<Arc<Chart>>, Vec<Finding>);
+
+/// The charts of a project by their paths.
+type Charts = BTreeMap<PathBuf, Loaded>;
 
 /// A chart with its values, rendered.
 #[derive(Debug)]
@@ -252,27 +269,37 @@ pub fn check(job: &CheckJob) -> Result<Report, WrongCall> {
     findings.extend(unlisted);
     let mut loose = read_manifests(&inputs, &job.release, sources);
     loose.findings.extend(findings);
-    let configs = chart_configs(&inputs.charts, job, sources)?;
+    let of_units = job.units.iter().map(|unit| &unit.chart);
+    let charts: BTreeSet<&PathBuf> = inputs.charts.iter().chain(of_units).collect();
+    let layers = chart_layers(charts, job, sources)?;
     let charts = each(&inputs.charts, |path| {
-        let config = configs.get(path).unwrap_or(&job.config);
         validate(
-            read_chart(path, &job.release, &shared),
-            config,
+            read_chart_at(path, &job.release, &shared),
+            &job.config.with(layers.get(path)),
             job,
             &known,
             &shared,
         )
     });
-    let mut report = Report::default();
+    let units = project::check(&job.units, &layers, &known, &shared)?;
+    let mut report = Report {
+        environments: project::environments(&job.units)
+            .into_iter()
+            .filter_map(|units| units.first())
+            .map(|unit| Arc::clone(&unit.environment))
+            .collect(),
+        ..Report::default()
+    };
     let mut accepted = Acceptance::default();
     let loose = validate(loose, &job.config, job, &known, &shared);
-    for verdict in std::iter::once(loose).chain(charts) {
+    let units = units.into_iter().map(Ok);
+    for verdict in std::iter::once(loose).chain(charts).chain(units) {
         let (part, of_project) = verdict?;
         report.add(part);
         accepted.add(of_project);
     }
     let is_whole = |layer: &Layer| job.paths.iter().any(|path| layer.base.is_within(path));
-    let is_whole = job.config.layers().any(is_whole);
+    let is_whole = job.is_whole_project || job.config.layers().any(is_whole);
     for layer in job.config.layers() {
         let problems = layer.judge(&accepted, is_whole, job.today, sources);
         report.add(self::report(problems, sources));
@@ -292,21 +319,21 @@ pub enum WrongCall {
     Configuration(Box<Report>),
 }
 
-/// What charts say of themselves, laid over what the project says.
-fn chart_configs(
-    charts: &[PathBuf],
+/// What charts say of themselves.
+fn chart_layers<'p>(
+    charts: impl IntoIterator<Item = &'p PathBuf>,
     job: &CheckJob,
     sources: &SourceMap,
-) -> Result<BTreeMap<PathBuf, Config>, WrongCall> {
-    let (mut configs, mut problems) = (BTreeMap::new(), Vec::new());
-    for chart in charts.iter().filter(|_| job.has_chart_configs) {
+) -> Result<BTreeMap<PathBuf, Arc<Layer>>, WrongCall> {
+    let (mut layers, mut problems) = (BTreeMap::new(), Vec::new());
+    for chart in charts.into_iter().filter(|_| job.has_chart_configs) {
         // Of an older version of the project too, what the chart says today holds.
         let today = shown(chart);
         let today = sources.shown(&today);
-        let Some(file) = project::of_chart(Path::new(&*today)) else {
+        let Some(file) = input::project::of_chart(Path::new(&*today)) else {
             continue;
         };
-        let layer = project::read(&file)
+        let layer = input::project::read(&file)
             .map_err(|finding| vec![finding])
             .and_then(|text| {
                 let base = job.base.at(Path::new(&*today));
@@ -321,13 +348,13 @@ fn chart_configs(
             });
         match layer {
             Ok(layer) => {
-                configs.insert(chart.clone(), job.config.with_chart(layer));
+                layers.insert(chart.clone(), Arc::new(layer));
             }
             Err(wrong) => problems.extend(wrong),
         }
     }
     if problems.is_empty() {
-        return Ok(configs);
+        return Ok(layers);
     }
     Err(WrongCall::Configuration(Box::new(report(problems, sources))))
 }
@@ -340,7 +367,7 @@ pub fn render(paths: &[PathBuf], job: &ReleaseJob) -> (Vec<u8>, Report) {
     let sources = &shared.sources;
     let (inputs, found) = input::discover(paths);
     let rendered = each(&inputs.charts, |path| {
-        let (released, mut findings) = render_chart(path, job, &shared);
+        let (released, mut findings) = render_chart(&load_chart(path, job, sources), job, &shared);
         let mut text = Vec::new();
         if let Some(Released { rendered, .. }) = released {
             let (documents, more) = output::sort(&rendered, job.compat, sources);
@@ -381,7 +408,7 @@ pub fn values(path: &Path, job: &ReleaseJob, secrets: Secrets) -> anyhow::Result
             plural(inputs.charts.len(), "chart")
         );
     };
-    let mut unit = read_chart(chart, job, &shared);
+    let mut unit = read_chart_at(chart, job, &shared);
     unit.findings.extend(found);
     let is_broken = |finding: &Finding| finding.severity == Severity::Error;
     let is_whole = !unit.findings.iter().any(is_broken);
@@ -425,7 +452,7 @@ pub fn forecast(
     let (inputs, findings) = input::discover(paths);
     let mut loose = read_manifests(&inputs, job, sources);
     loose.findings.extend(findings);
-    let charts = each(&inputs.charts, |path| read_chart(path, job, &shared));
+    let charts = each(&inputs.charts, |path| read_chart_at(path, job, &shared));
     let (mut forecasts, mut report) = (Vec::new(), Report::default());
     for unit in std::iter::once(loose).chain(charts) {
         let fleet = Fleet::build(&unit.manifests, &job.release.namespace);
@@ -606,7 +633,7 @@ fn validate(
     job: &CheckJob,
     known: &[SchemaFile],
     shared: &Shared,
-) -> Result<(Report, Acceptance), UnknownVersion> {
+) -> Result<Verdict, UnknownVersion> {
     let Judged {
         unit,
         store,
@@ -658,6 +685,7 @@ fn judge_unit(
         mut findings,
         templates,
         printed,
+        neighbors,
     } = unit;
     let sources = &shared.sources;
     let mut store = SchemaStore::new(&job.kubernetes)?.with_unknown_kinds(job.unknown_kinds);
@@ -675,7 +703,8 @@ fn judge_unit(
     findings.extend(namespace_limits::apply(&manifests, namespace));
     let fleet = Fleet::build(&manifests, namespace)
         .complete(job.is_complete || config.is_complete())
-        .with_externals(config.externals());
+        .with_externals(config.externals())
+        .with_neighbors(&neighbors);
     let rules = config.rules(&fleet, sources);
     findings.extend(lint::lint(&fleet, &rules));
     findings.extend(lint::lint_templates(&templates, &rules));
@@ -704,6 +733,7 @@ fn judge_unit(
         findings,
         templates,
         printed,
+        neighbors: Arc::default(),
     };
     Ok(Judged {
         unit,
@@ -900,7 +930,7 @@ fn read_all(path: &Path, job: &ReleaseJob, shared: &Shared) -> UnitOfWork {
     let (inputs, findings) = input::discover(&[path.to_path_buf()]);
     let mut unit = read_manifests(&inputs, job, sources);
     unit.findings.extend(findings);
-    for chart in each(&inputs.charts, |path| read_chart(path, job, shared)) {
+    for chart in each(&inputs.charts, |path| read_chart_at(path, job, shared)) {
         unit.findings.extend(chart.findings);
         for manifest in &chart.manifests {
             unit.manifests.push(manifest.clone());
@@ -944,9 +974,14 @@ fn parse_file(file: &ManifestFile, text: Arc<str>, sources: &SourceMap, unit: &m
     }
 }
 
+/// Loads and renders a chart and reads the objects it prints.
+fn read_chart_at(path: &Path, job: &ReleaseJob, shared: &Shared) -> UnitOfWork {
+    read_chart(&load_chart(path, job, &shared.sources), job, shared)
+}
+
 /// Renders a chart and reads the objects it prints.
-fn read_chart(path: &Path, job: &ReleaseJob, shared: &Shared) -> UnitOfWork {
-    let (released, findings) = render_chart(path, job, shared);
+fn read_chart(chart: &Loaded, job: &ReleaseJob, shared: &Shared) -> UnitOfWork {
+    let (released, findings) = render_chart(chart, job, shared);
     let mut unit = UnitOfWork {
         findings,
         ..UnitOfWork::default()
@@ -987,9 +1022,8 @@ fn parse_rendered(
     source
 }
 
-/// Load, values, render. No text when an earlier stage says that there is nothing to render.
-fn render_chart(path: &Path, job: &ReleaseJob, shared: &Shared) -> (Option<Released>, Vec<Finding>) {
-    let sources = &shared.sources;
+/// Loads a chart, with the dependencies that are in the cache.
+fn load_chart(path: &Path, job: &ReleaseJob, sources: &SourceMap) -> Loaded {
     let (chart, mut findings) = chart::load_with(path, &job.texts, job.compat, sources);
     let Some(mut chart) = chart else {
         return (None, findings);
@@ -1000,7 +1034,20 @@ fn render_chart(path: &Path, job: &ReleaseJob, shared: &Shared) -> (Option<Relea
         job.compat,
         sources,
     ));
-    let (released, more) = render_release(chart, job, &|path| job.read_file(path), shared);
+    (Some(Arc::new(chart)), findings)
+}
+
+/// Values, render, of a chart that was loaded. No text when an earlier stage says that there is nothing to render.
+fn render_chart(
+    (chart, found): &Loaded,
+    job: &ReleaseJob,
+    shared: &Shared,
+) -> (Option<Released>, Vec<Finding>) {
+    let mut findings = found.clone();
+    let Some(chart) = chart else {
+        return (None, findings);
+    };
+    let (released, more) = render_release(Arc::clone(chart), job, &|path| job.read_file(path), shared);
     findings.extend(more);
     (released, findings)
 }
@@ -1008,7 +1055,7 @@ fn render_chart(path: &Path, job: &ReleaseJob, shared: &Shared) -> (Option<Relea
 /// Values, render: what is left to do with a chart that has its dependencies. `read_file` reads what `--set-file` names.
 /// No text when the values cannot be made.
 pub fn render_release(
-    chart: Chart,
+    chart: Arc<Chart>,
     job: &ReleaseJob,
     read_file: FileReader<'_>,
     shared: &Shared,
@@ -1018,7 +1065,6 @@ pub fn render_release(
         parses,
         value_schemas,
     } = shared;
-    let chart = Arc::new(chart);
     let mut findings = chart.refusals();
     // What a dependency that is not there would have defined is missing everywhere: that is said once.
     if findings.iter().any(|finding| finding.severity == Severity::Error) {

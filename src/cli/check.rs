@@ -8,12 +8,13 @@ use anyhow::Context as _;
 use super::Exit;
 use super::config::ConfigArgs;
 use super::output::When;
+use super::project::{self, Said, SelectArgs};
 use super::release::{self, ReleaseArgs};
 use super::report_to::{self, ReportArgs};
 use crate::admission::pod_security::Standard;
 use crate::catalog::Catalog;
-use crate::config::Config;
-use crate::finding::Severity;
+use crate::config::{Config, Project};
+use crate::finding::{Severity, judge};
 use crate::known::baseline::{self, Baseline};
 use crate::pipeline::{self, CheckJob, WrongCall};
 use crate::registry::write_whole;
@@ -28,6 +29,7 @@ use crate::source::SourceMap;
   helm template shop | plimsoll check - --rules none --format json
   plimsoll check deploy/ --pss restricted             pods that a hardened namespace would refuse
   plimsoll check deploy/ --kubernetes 1.31..1.36      before an upgrade: what holds in which version
+  plimsoll check -e prod -l team=web                  of a project, see `plimsoll.yaml`: what runs where
   plimsoll check --new-since origin/main              a pull request: only what it brings
   plimsoll check --format human --format sarif=FILE   for people here, for code scanning in a file
 
@@ -35,6 +37,9 @@ Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 the call is wrong")]
 pub(super) struct Args {
     #[command(flatten)]
     judged: JudgedArgs,
+
+    #[command(flatten)]
+    select: SelectArgs,
 
     /// The least severity that fails the run; `error` when neither this nor the configuration says
     #[arg(long, value_enum, value_name = "SEVERITY")]
@@ -60,8 +65,10 @@ pub(super) struct Args {
 #[derive(Debug, clap::Args)]
 pub(super) struct JudgedArgs {
     /// Charts, archives, manifest files (.yaml, .yml, .json), Markdown files, folders of them, or `-`
-    #[arg(value_name = "PATH", default_value = ".")]
-    pub(super) paths: Vec<PathBuf>,
+    ///
+    /// Without any, the releases of the `plimsoll.yaml` of this folder, or else the folder.
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
 
     #[command(flatten)]
     release: ReleaseArgs,
@@ -137,18 +144,23 @@ impl FailOn {
 }
 
 impl JudgedArgs {
-    /// What is to be checked, and what the configuration says of `--fail-on`; the report of a configuration that cannot be
-    /// used.
-    #[expect(
-        clippy::type_complexity,
-        reason = "two outcomes of one call, each a pair or a report"
-    )]
-    pub(super) fn job(&self) -> anyhow::Result<Result<(CheckJob, Option<Option<Severity>>), Report>> {
+    /// The paths that are meant when those of a call are.
+    pub(super) fn paths(&self) -> Vec<PathBuf> {
+        if self.paths.is_empty() {
+            return vec![PathBuf::from(".")];
+        }
+        self.paths.clone()
+    }
+
+    /// What is to be checked; the report of a configuration that cannot be used.
+    pub(super) fn job(&self) -> anyhow::Result<Result<Called, Report>> {
         let sources = SourceMap::default();
-        let project = match self.config.project(&sources)? {
+        let mut project = match self.config.project(&sources)? {
             Ok(project) => project.unwrap_or_default(),
             Err(problems) => return Ok(Err(pipeline::report(problems, &sources))),
         };
+        let releases = std::mem::take(&mut project.project);
+        let is_here = self.config.is_named() || project.base.is_within(Path::new("."));
         let catalog = Catalog::with(project.rules_of_its_own());
         let words = self.rules.as_deref();
         let chosen = words.map(|words| catalog.rule_set(words)).transpose()?;
@@ -157,7 +169,9 @@ impl JudgedArgs {
         release.options.find_unrepeatable = true;
         let fail_on = project.fail_on;
         let job = CheckJob {
-            paths: self.paths.clone(),
+            paths: self.paths(),
+            units: Vec::new(),
+            is_whole_project: false,
             release,
             kubernetes: release_args.kubernetes(),
             schemas: super::schema::store(release_args.schema_dir.as_deref())?,
@@ -174,14 +188,53 @@ impl JudgedArgs {
             today: Some(jiff::Zoned::now().date()),
             wants_relations: false,
         };
-        Ok(Ok((job, fail_on)))
+        Ok(Ok(Called {
+            job,
+            fail_on,
+            releases,
+            is_here,
+        }))
+    }
+}
+
+/// A call and what the configuration says besides.
+pub(super) struct Called {
+    /// What is to be checked, if it is paths.
+    pub(super) job: CheckJob,
+    /// What `fail-on` says.
+    fail_on: Option<Option<Severity>>,
+    /// The releases of the project.
+    releases: Project,
+    /// Whether the project is the one of this folder, or named.
+    is_here: bool,
+}
+
+impl Called {
+    /// Turns from paths to the releases of the project, if they are what is meant; then there is a report of those that
+    /// cannot be rendered.
+    fn choose(&mut self, args: &Args) -> anyhow::Result<Option<Report>> {
+        let judged = &args.judged;
+        if !project::is_meant(&self.releases, &args.select, &judged.paths, self.is_here)? {
+            return Ok(None);
+        }
+        let sources = SourceMap::default();
+        let said = Said {
+            args: &judged.release,
+            is_pss_said: judged.pss.is_some(),
+            job: &self.job,
+        };
+        let chosen = project::choose(&self.releases, &args.select, &said, &sources)?;
+        self.job.paths.clear();
+        self.job.units = chosen.units;
+        self.job.is_whole_project = chosen.is_whole;
+        Ok(Some(pipeline::report(chosen.findings, &sources)))
     }
 }
 
 /// Checks what was asked for, against nothing, an older version or a baseline.
 fn look(args: &Args, job: &CheckJob) -> anyhow::Result<Report> {
     if let Some(reference) = &args.new_since {
-        let tree = release::tree(reference, &args.judged.paths, &args.judged.release.values)?;
+        let tree = release::tree(reference, &args.judged.paths(), &args.judged.release.values)?;
         pipeline::check_new(job, &tree, format!("older than {reference}"))
     } else if let Some(file) = &args.baseline {
         Ok(pipeline::check_beside(job, &read_baseline(file)?)?)
@@ -198,17 +251,19 @@ fn read_baseline(file: &Path) -> anyhow::Result<Baseline> {
 }
 
 pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
-    release::require(&args.judged.paths)?;
+    release::require(&args.judged.paths())?;
     let outputs = args.reports.outputs()?;
     let refuse = |mut report: Report| -> anyhow::Result<Exit> {
         report.fail_on = Some(Severity::Error);
         report_to::write(&report, &outputs, color)?;
         Ok(Exit::Usage)
     };
-    let (mut job, fail_on) = match args.judged.job()? {
-        Ok(job) => job,
+    let mut called = match args.judged.job()? {
+        Ok(called) => called,
         Err(report) => return refuse(report),
     };
+    let unrendered = called.choose(args)?;
+    let Called { mut job, fail_on, .. } = called;
     let fail_on = args
         .fail_on
         .map(FailOn::least)
@@ -230,6 +285,11 @@ pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
         return Ok(Exit::Clean);
     }
     report.fail_on = fail_on;
+    report.join_environments();
+    if let Some(unrendered) = unrendered {
+        report.add(unrendered);
+        judge::sort(&mut report.findings);
+    }
     report_to::write(&report, &outputs, color)?;
     Ok(if report.fails() {
         Exit::Findings

@@ -34,6 +34,11 @@ impl ConfigArgs {
         }
     }
 
+    /// Whether the call names the file.
+    pub(super) fn is_named(&self) -> bool {
+        self.config.is_some()
+    }
+
     /// The rules of the project, and those that are built in.
     pub(super) fn catalog(&self) -> anyhow::Result<Catalog> {
         let project = self.whole(&SourceMap::default())?;

@@ -39,16 +39,16 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
-    release::require(&args.judged.paths)?;
+    release::require(&args.judged.paths())?;
     anyhow::ensure!(
-        args.judged.paths.iter().all(|path| path.as_os_str() != "-"),
+        args.judged.paths().iter().all(|path| path.as_os_str() != "-"),
         "standard input cannot be mended in place; name files"
     );
     let show = |report: &report::Report| {
         report::write(report, Format::Human, color.on_stderr(), &mut std::io::stderr())
     };
     let check = match args.judged.job()? {
-        Ok((job, _)) => job,
+        Ok(called) => called.job,
         Err(report) => {
             show(&report)?;
             return Ok(Exit::Usage);

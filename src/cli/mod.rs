@@ -15,6 +15,7 @@ mod go_flags;
 mod output;
 mod package;
 mod post_renderer;
+mod project;
 mod release;
 mod render;
 mod repo;

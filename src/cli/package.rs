@@ -114,6 +114,8 @@ fn package(path: &Path, args: &Args, fetcher: &Fetcher, color: When) -> anyhow::
         let release = args.release.or(&project);
         let job = CheckJob {
             paths: vec![path.to_path_buf()],
+            units: Vec::new(),
+            is_whole_project: false,
             release: release.release()?,
             kubernetes: release.kubernetes(),
             schemas: super::schema::store(release.schema_dir.as_deref())?,

@@ -22,13 +22,13 @@ pub(super) struct ReleaseArgs {
     #[command(flatten)]
     pub(super) values: ValuesArgs,
 
-    /// Namespace of the release, and of manifests that name none; `default` when not given
+    /// Namespace of the release, and of manifests that name none; `default` when nothing says
     #[arg(short, long, value_name = "NAME")]
     pub(super) namespace: Option<String>,
 
-    /// Name of the release
-    #[arg(long, default_value = "release-name", value_name = "NAME")]
-    pub(super) name: String,
+    /// Name of the release; `release-name` when not given
+    #[arg(long, value_name = "NAME")]
+    pub(super) name: Option<String>,
 
     /// Kubernetes versions whose schemas hold: `1.36`, several (`1.31,1.34`), a range (`1.31..1.36`, `1.31..` up to the
     /// newest); the newest when not given
@@ -115,9 +115,8 @@ impl ReleaseArgs {
         args
     }
 
-    /// What charts are rendered with. Time stands still and random functions are seeded, so that what is checked or
-    /// compared twice is the same twice.
-    pub(super) fn release(&self) -> anyhow::Result<ReleaseJob> {
+    /// What charts learn of the cluster.
+    pub(super) fn capabilities(&self) -> anyhow::Result<Capabilities> {
         let mut capabilities = Capabilities::default();
         if let Some(newest) = self.kubernetes().iter().max() {
             capabilities.kube_version = KubeVersion::parse(&newest.to_string(), self.helm_compat)?;
@@ -125,15 +124,22 @@ impl ReleaseArgs {
         capabilities
             .api_versions
             .extend(self.api_versions.iter().cloned());
+        Ok(capabilities)
+    }
+
+    /// What charts are rendered with. Time stands still and random functions are seeded, so that what is checked or
+    /// compared twice is the same twice.
+    pub(super) fn release(&self) -> anyhow::Result<ReleaseJob> {
+        let unsaid = Release::default();
         Ok(ReleaseJob {
             release: Release {
-                name: self.name.clone(),
-                namespace: self.namespace.clone().unwrap_or_else(|| "default".to_owned()),
+                name: self.name.clone().unwrap_or(unsaid.name),
+                namespace: self.namespace.clone().unwrap_or(unsaid.namespace),
                 is_upgrade: self.is_upgrade,
             },
             layers: self.values.layers(),
             skip_schema_validation: false,
-            capabilities,
+            capabilities: self.capabilities()?,
             compat: self.helm_compat,
             options: Options {
                 deterministic: true,

@@ -7,6 +7,7 @@ mod print;
 
 use std::io::{self, Write as _};
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use clap::ArgAction;
@@ -232,7 +233,7 @@ fn template(args: &Args, shared: &Shared) -> anyhow::Result<(Exit, Vec<Finding>)
         },
         cache: None,
         tree: None,
-        texts: std::sync::Arc::default(),
+        texts: Arc::default(),
     };
     let sources = &shared.sources;
     let (chart, mut findings) = match load(args, &path, sources) {
@@ -243,7 +244,7 @@ fn template(args: &Args, shared: &Shared) -> anyhow::Result<(Exit, Vec<Finding>)
             return Ok((Exit::Findings, Vec::new()));
         }
     };
-    let (released, more) = pipeline::render_release(chart, &job, &super::release::read, shared);
+    let (released, more) = pipeline::render_release(Arc::new(chart), &job, &super::release::read, shared);
     findings.extend(more);
     let rendered = released.map(|released| released.rendered).unwrap_or_default();
     if is_error(&findings) {

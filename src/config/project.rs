@@ -117,14 +117,9 @@ impl Place {
         Anchor::Text(Span::in_part(source, 0, self.span))
     }
 
-    /// The file it is in, as it is shown.
-    pub fn file(&self) -> &str {
-        &self.file.path
-    }
-
-    /// The text of the file it is in.
-    pub fn text(&self) -> &str {
-        &self.file.text
+    /// What tells it from other places: the file, and where in it.
+    pub fn key(&self) -> (Arc<str>, u32) {
+        (Arc::clone(&self.file.path), self.span.start)
     }
 
     fn refuse(&self, message: String, help: String, sources: &SourceMap) -> Finding {
@@ -164,11 +159,6 @@ impl Release {
         [&*self.defaults, &environment.deploy, &self.deploy]
             .into_iter()
             .chain(there.map(|(_, _, deploy)| deploy))
-    }
-
-    /// Whether the chart is a path on this machine.
-    pub fn has_local_chart(&self) -> bool {
-        self.repository.is_none()
     }
 }
 

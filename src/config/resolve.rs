@@ -74,7 +74,7 @@ impl Config {
                 let own = known
                     .entry((matching, not_asked))
                     .or_insert_with_key(|(matching, not_asked)| {
-                        let mut state = self.with(matching.iter().map(|&at| overrides[at]));
+                        let mut state = self.where_matching(matching.iter().map(|&at| overrides[at]));
                         for &at in not_asked {
                             state.lint.remove(picky[at].rule.meta.name);
                         }
@@ -113,7 +113,7 @@ impl Config {
                         .filter(|said| said.selects.matches_text(&path))
                         .peekable();
                     if matching.peek().is_some() {
-                        of_file = self.with(matching).rules();
+                        of_file = self.where_matching(matching).rules();
                         &of_file
                     } else {
                         rules.everywhere()
@@ -163,7 +163,7 @@ impl Config {
     }
 
     /// What holds where these overrides match.
-    fn with<'o>(&self, matching: impl Iterator<Item = &'o Override>) -> State {
+    fn where_matching<'o>(&self, matching: impl Iterator<Item = &'o Override>) -> State {
         let mut state = self.everywhere();
         for said in matching {
             state.apply(&said.settings, |lint| {

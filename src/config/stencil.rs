@@ -1,10 +1,14 @@
 //! Texts with blanks in them: `values-{{ env }}.yaml`.
 
+use std::fmt;
+
 use crate::suggest;
 
 /// A text whose blanks are filled in for each environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stencil {
+    /// As it was written.
+    text: String,
     /// Texts, each with the blank that follows it.
     parts: Vec<(String, Option<String>)>,
 }
@@ -38,7 +42,10 @@ impl Stencil {
             rest = after;
         }
         parts.push((rest.to_owned(), None));
-        Ok(Self { parts })
+        Ok(Self {
+            text: text.to_owned(),
+            parts,
+        })
     }
 
     /// The text with each blank filled in.
@@ -49,5 +56,11 @@ impl Stencil {
             text.push_str(blank.as_deref().map_or("", &value));
         }
         text
+    }
+}
+
+impl fmt::Display for Stencil {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
     }
 }

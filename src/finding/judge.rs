@@ -98,6 +98,7 @@ pub fn sort(findings: &mut Vec<Located>) {
             finding.rule.name,
             finding.message.clone(),
             finding.object.clone(),
+            finding.environments.clone(),
         )
     };
     findings.sort_by_cached_key(key);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use plimsoll_yaml::{NodeRef, Span};
 
+use super::environments::Environments;
 use super::excerpt::Excerpt;
 use super::fingerprint::{self, ItemKeys};
 use super::secret::{self, Secrets};
@@ -55,6 +56,8 @@ pub struct Located {
     pub location: Location,
     /// Other places that explain it.
     pub related: Vec<(Location, String)>,
+    /// The environments of a project that it was found in; none outside of projects.
+    pub environments: Environments,
 }
 
 /// Turns anchors into locations, for the findings of one unit.
@@ -112,6 +115,7 @@ impl<'a> Locator<'a> {
         let printed = self.place(&finding.at);
         let message = mask(finding.message);
         Located {
+            environments: Environments::default(),
             fingerprint: fingerprint::of(
                 finding.rule,
                 &finding.at,

@@ -2,6 +2,7 @@
 //!
 //! A stage says *where* by an [`Anchor`]; only [`locate`] turns anchors into lines.
 
+pub mod environments;
 mod excerpt;
 mod fingerprint;
 mod fix;

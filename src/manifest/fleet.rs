@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use plimsoll_yaml::NodeRef;
 
+use super::neighbors::Neighbors;
 use super::select::{KindName, Pattern};
 use super::selector::{Labels, Requirement, Selector, labels};
 use super::view::Workload;
@@ -43,6 +44,7 @@ pub struct Fleet<'m> {
     defined_groups: BTreeSet<&'m str>,
     is_complete: bool,
     externals: Vec<&'m External>,
+    neighbors: Option<&'m Neighbors>,
 }
 
 /// Objects that are made elsewhere, as a user says.
@@ -156,6 +158,7 @@ impl<'m> Fleet<'m> {
             defined_groups: BTreeSet::new(),
             is_complete: false,
             externals: Vec::new(),
+            neighbors: None,
         };
         for manifest in manifests {
             fleet.add(manifest);
@@ -178,6 +181,13 @@ impl<'m> Fleet<'m> {
     #[must_use]
     pub fn with_externals(mut self, externals: Vec<&'m External>) -> Self {
         self.externals = externals;
+        self
+    }
+
+    /// Says what other releases of the environment bring.
+    #[must_use]
+    pub fn with_neighbors(mut self, neighbors: &'m Neighbors) -> Self {
+        self.neighbors = Some(neighbors);
         self
     }
 
@@ -504,6 +514,9 @@ impl<'m> Fleet<'m> {
                 .externals
                 .iter()
                 .any(|external| external.matches(kind, namespace, name))
+            && !self
+                .neighbors
+                .is_some_and(|neighbors| neighbors.have(kind, namespace, name))
             && !namespace.is_some_and(|namespace| self.is_named_after_custom(namespace, name))
     }
 

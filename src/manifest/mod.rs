@@ -7,6 +7,7 @@ pub mod json;
 pub mod lifetime;
 pub mod markdown;
 pub mod mentions;
+pub mod neighbors;
 pub mod parse;
 pub mod quantity;
 pub mod rollout;

@@ -71,20 +71,20 @@ pub fn fix(job: &FixJob) -> Result<Fixed, WrongCall> {
     crate::schema::SchemaStore::new(&check.kubernetes)?;
     let (known, _) = super::list_schemas(check.schemas.as_deref());
     let (inputs, _) = input::discover(&check.paths);
-    let configs = super::chart_configs(&inputs.charts, check, &SourceMap::default())?;
+    let layers = super::chart_layers(&inputs.charts, check, &SourceMap::default())?;
     let mut fixed = Fixed::default();
     // A values file that several charts are rendered with cannot be judged by one of them.
     let has_own_values = inputs.charts.len() == 1;
     let charts = inputs.charts.iter().map(|path| Target::Chart(path));
     for target in std::iter::once(Target::Manifests(&inputs)).chain(charts) {
         let config = match target {
-            Target::Chart(path) => configs.get(path).unwrap_or(&check.config),
-            Target::Manifests(_) => &check.config,
+            Target::Chart(path) => check.config.with(layers.get(path)),
+            Target::Manifests(_) => check.config.clone(),
         };
         Mender {
             job,
             target,
-            config,
+            config: &config,
             known: &known,
             values: if has_own_values {
                 values_files(&check.release)
@@ -236,7 +236,7 @@ impl Mender<'_> {
         let release = self.job.check.release.with_texts(texts);
         match self.target {
             Target::Manifests(inputs) => super::read_manifests(inputs, &release, &shared.sources),
-            Target::Chart(path) => super::read_chart(path, &release, shared),
+            Target::Chart(path) => super::read_chart_at(path, &release, shared),
         }
     }
 

@@ -47,6 +47,10 @@ fn write_finding(finding: &Located, renderer: &Renderer, out: &mut dyn io::Write
             Level::NOTE.message("this is the template's output: lines are those of the rendered text"),
         );
     }
+    let environments = finding.environments.to_string();
+    if finding.environments.are_many() {
+        group = group.element(Level::NOTE.message(environments.as_str()));
+    }
     if let Some(help) = &finding.help {
         group = group.element(Level::HELP.message(help.as_str()));
     }
@@ -107,6 +111,11 @@ fn place<'a>(location: &'a Location, path: &'a str, kind: AnnotationKind, label:
 pub(super) fn summary(report: &Report) -> String {
     let found = report.counts().words();
     let objects = plural(report.objects.len(), "object");
+    let objects = match report.environments.as_slice() {
+        [] => objects,
+        [only] => format!("{objects} of `{only}`"),
+        all => format!("{objects} of {} environments", all.len()),
+    };
     let suppressed = match report.suppressed {
         0 => String::new(),
         count => format!(" ({count} suppressed)"),

@@ -64,6 +64,8 @@ struct WireFinding<'a> {
     fingerprint: &'a str,
     location: WireLocation<'a>,
     related: Vec<WireRelated<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    environments: Vec<&'a str>,
 }
 
 /// Also the shape of an object in the diff's contract.
@@ -116,6 +118,7 @@ impl<'a> From<&'a Located> for WireFinding<'a> {
                     message,
                 })
                 .collect(),
+            environments: finding.environments.names.iter().map(|name| &**name).collect(),
         }
     }
 }

@@ -30,6 +30,7 @@ use std::io;
 use std::sync::Arc;
 
 use crate::finding::Severity;
+use crate::finding::environments;
 use crate::finding::locate::Located;
 use crate::manifest::ObjectId;
 
@@ -83,6 +84,8 @@ pub struct Report {
     pub known: Option<Known>,
     /// The least severity that fails the run; without one, nothing does.
     pub fail_on: Option<Severity>,
+    /// The environments of the project that were checked; none outside of projects.
+    pub environments: Vec<Arc<str>>,
 }
 
 /// An object that was checked.
@@ -138,6 +141,13 @@ impl Report {
             }));
         self.objects.extend(other.objects);
         self.suppressed += other.suppressed;
+    }
+
+    /// Tells what environments share once, which [`crate::known`] counts in each.
+    pub fn join_environments(&mut self) {
+        if !self.environments.is_empty() {
+            self.findings = environments::join(std::mem::take(&mut self.findings), &self.environments);
+        }
     }
 
     /// Whether one finding fails the run.

@@ -28,9 +28,14 @@ pub(super) fn region(location: &Location) -> Option<Region> {
     })
 }
 
-/// The message, fit to be shown, with the line of the template's output where no line can be pointed at.
+/// The message, fit to be shown, with the line of the template's output where no line can be pointed at, and the environments of
+/// a project.
 pub(super) fn message(finding: &Located) -> Cow<'_, str> {
-    with_line(&finding.message, &finding.location)
+    let message = with_line(&finding.message, &finding.location);
+    if finding.environments.are_many() {
+        return Cow::Owned(format!("{message} ({})", finding.environments));
+    }
+    message
 }
 
 /// What a related place has to do with a finding, likewise.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use clap::ValueEnum as _;
 use plimsoll::catalog;
+use plimsoll::finding::environments::Environments;
 use plimsoll::finding::locate::{Located, Location};
 use plimsoll::finding::{Excerpt, Severity};
 use plimsoll::manifest::ObjectId;
@@ -61,6 +62,7 @@ fn whole(file: &str) -> Location {
 
 fn finding(rule: &str, severity: Severity, at: Location, message: &str) -> Located {
     Located {
+        environments: Environments::default(),
         rule: catalog::find(rule).expect("a rule"),
         severity,
         message: message.to_owned(),
@@ -114,6 +116,7 @@ fn severities() -> Report {
     );
     // In the order of files, as every report is.
     Report {
+        environments: Vec::new(),
         findings: vec![image, file, selector],
         objects: vec![
             checked("deploy/web.yaml", web),

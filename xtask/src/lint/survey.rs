@@ -57,6 +57,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         release.release.name = "survey".into();
         let job = CheckJob {
             paths: vec![chart.clone()],
+            units: Vec::new(),
+            is_whole_project: false,
             release,
             kubernetes: Vec::new(),
             schemas: None,

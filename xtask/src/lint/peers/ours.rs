@@ -87,6 +87,8 @@ pub(super) fn check(file: &Path, asked: &Asked) -> anyhow::Result<Checked> {
     release.release.namespace = NAMESPACE.into();
     let report = pipeline::check(&CheckJob {
         paths: vec![file.to_owned()],
+        units: Vec::new(),
+        is_whole_project: false,
         release,
         kubernetes: Vec::new(),
         schemas: None,
