@@ -9,8 +9,11 @@ use super::{removed, rules};
 use crate::finding::{Anchor, Finding, Part, Severity};
 use crate::manifest::{Manifest, Route};
 
-/// A finding for a built-in kind that every chosen version serves in a newer version too, or that a release after them
-/// no longer serves; `present` are all versions that serve this one.
+/// How many releases ahead Kubernetes gives notice of the end of a beta version.
+const NOTICE: usize = 3;
+
+/// A finding for a built-in kind that every chosen version serves in a newer version too, or that one of the
+/// next releases no longer serves; `present` are all versions that serve this one.
 pub(super) fn find(manifest: &Manifest, store: &SchemaStore, present: Versions) -> Option<Finding> {
     let id = &manifest.id;
     let own = maturity(id.version())?;
@@ -20,7 +23,7 @@ pub(super) fn find(manifest: &Manifest, store: &SchemaStore, present: Versions) 
     let newest = store.bundle.list(store.versions).next_back()?;
     let later = store.bundle.versions().filter(|version| *version > newest);
     let gone = later
-        .into_iter()
+        .take(NOTICE)
         .find(|version| store.bundle.only(*version).and(present).is_empty());
     let newer = newer(manifest, store, own);
     let name = format!("`{}` {}", id.api_version, id.kind);

@@ -5,6 +5,7 @@
 
 mod compare;
 mod differences;
+mod matrix;
 mod ours;
 mod program;
 mod report;
@@ -12,6 +13,7 @@ mod report;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use plimsoll::schema::KubernetesVersion;
 use rayon::prelude::*;
 use walkdir::WalkDir;
 
@@ -21,7 +23,7 @@ use program::{Peer, Program};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// The program of a peer, as NAME=FILE: kube-linter, kube-score, polaris, kubeaudit, kubesec
+    /// The program of a peer, as NAME=FILE: kube-linter, kube-score, polaris, kubeaudit, kubesec, pluto
     #[arg(long = "peer", value_name = "NAME=FILE", required = true)]
     peers: Vec<String>,
 
@@ -32,6 +34,10 @@ pub(crate) struct Args {
     /// The differences that have a reason
     #[arg(long, default_value = "docs/dev/peer-differences.md")]
     differences: PathBuf,
+
+    /// The versions of Kubernetes that pluto is asked for, of the manifests and of every kind that it or we know
+    #[arg(long, value_name = "VERSION|FROM..TO", default_value = "1.24..")]
+    kubernetes: String,
 
     /// Judge references as for a part of what is deployed; the peers take every file for the whole
     #[arg(long)]
@@ -59,6 +65,16 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         let peer: Peer = name.parse()?;
         let mapping = Mapping::of(peer)?;
         let program = Program::new(peer, Path::new(file), &mapping.checks(), scratch.path())?;
+        let mut files = files.clone();
+        let mut versions = vec![None];
+        if peer == Peer::Pluto {
+            files.push(matrix::write(Path::new(file), scratch.path())?);
+            let chosen = KubernetesVersion::range(&args.kubernetes).map_err(anyhow::Error::msg)?;
+            versions = chosen.into_iter().map(Some).collect();
+        }
+        let asking: Vec<_> = (files.iter())
+            .flat_map(|file| versions.iter().map(move |version| (file, *version)))
+            .collect();
         let rules = mapping.rules();
         let asked = ours::Asked {
             config: ours::configured(&rules, differences.configuration(peer))?,
@@ -66,13 +82,14 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
             is_complete: !args.incomplete,
             as_shown: args.as_shown,
         };
-        let cases = files
+        let cases = asking
             .par_iter()
-            .map(|file| {
+            .map(|&(file, version)| {
                 Ok(compare::Case {
                     file: file.clone(),
-                    theirs: program.ask(file)?,
-                    ours: ours::check(file, &asked)?,
+                    kubernetes: version,
+                    theirs: program.ask(file, version)?,
+                    ours: ours::check(file, version, &asked)?,
                 })
             })
             .collect::<anyhow::Result<Vec<_>>>()?;

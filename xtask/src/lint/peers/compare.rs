@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 use plimsoll::catalog;
+use plimsoll::schema::KubernetesVersion;
 
 use super::ours::Checked;
 use super::program::{Answer, Peer, Program};
@@ -105,6 +106,8 @@ struct Topic {
 /// A file with both sides' findings.
 pub(super) struct Case {
     pub(super) file: PathBuf,
+    /// The version of Kubernetes that was asked for, where the peer asks.
+    pub(super) kubernetes: Option<KubernetesVersion>,
     pub(super) theirs: Answer,
     pub(super) ours: Checked,
 }

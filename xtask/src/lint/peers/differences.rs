@@ -139,7 +139,7 @@ impl Row {
         let object = known.get(difference.object).unwrap_or(&nothing);
         let mut context = Context::default();
         let lists = ["initContainers", "containers"].map(|list| object.pod[list].as_array());
-        let variables: [(&str, serde_json::Value); 6] = [
+        let variables: [(&str, serde_json::Value); 7] = [
             ("object", object.json.clone()),
             (
                 "objects",
@@ -149,6 +149,10 @@ impl Row {
             (
                 "containers",
                 lists.into_iter().flatten().flatten().cloned().collect(),
+            ),
+            (
+                "kubernetes",
+                (difference.case.kubernetes).map_or(serde_json::Value::Null, |version| version.minor.into()),
             ),
             ("refused", object.is_refused().into()),
             ("errors", object.errors.iter().cloned().collect()),

@@ -15,7 +15,7 @@ use plimsoll::manifest::select::Base;
 use plimsoll::manifest::view::Workload;
 use plimsoll::manifest::{ManifestSet, ObjectId, json};
 use plimsoll::pipeline::{self, CheckJob, ReleaseJob};
-use plimsoll::schema::UnknownKinds;
+use plimsoll::schema::{KubernetesVersion, UnknownKinds};
 use plimsoll::source::{SourceKind, SourceMap};
 use plimsoll::{catalog, suppress};
 use serde_json::Value;
@@ -81,7 +81,11 @@ pub(super) fn configured(rules: &BTreeSet<&'static str>, text: &str) -> anyhow::
 }
 
 /// Runs the rules on a file.
-pub(super) fn check(file: &Path, asked: &Asked) -> anyhow::Result<Checked> {
+pub(super) fn check(
+    file: &Path,
+    kubernetes: Option<KubernetesVersion>,
+    asked: &Asked,
+) -> anyhow::Result<Checked> {
     let rules = asked.config.rules_of_all();
     let mut release = ReleaseJob::default();
     release.release.namespace = NAMESPACE.into();
@@ -90,7 +94,7 @@ pub(super) fn check(file: &Path, asked: &Asked) -> anyhow::Result<Checked> {
         units: Vec::new(),
         is_whole_project: false,
         release,
-        kubernetes: Vec::new(),
+        kubernetes: kubernetes.into_iter().collect(),
         schemas: None,
         unknown_kinds: UnknownKinds::Ignore,
         pod_security: Standard::default(),

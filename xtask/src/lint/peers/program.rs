@@ -10,6 +10,7 @@ use anyhow::{Context as _, anyhow};
 use serde_json::{Value, json};
 
 use super::compare::Object;
+use plimsoll::schema::KubernetesVersion;
 
 /// A linter that our rules name in their metadata, before the colon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,15 +20,17 @@ pub(super) enum Peer {
     Polaris,
     Kubeaudit,
     Kubesec,
+    Pluto,
 }
 
 impl Peer {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::KubeLinter,
         Self::KubeScore,
         Self::Polaris,
         Self::Kubeaudit,
         Self::Kubesec,
+        Self::Pluto,
     ];
 
     /// Whether a check needs what an offline run does not have.
@@ -42,6 +45,7 @@ impl Peer {
             Self::Polaris => "polaris",
             Self::Kubeaudit => "kubeaudit",
             Self::Kubesec => "kubesec",
+            Self::Pluto => "pluto",
         }
     }
 }
@@ -125,6 +129,7 @@ impl Program {
                 args
             }
             Peer::Kubeaudit => words("all --format json --manifest"),
+            Peer::Pluto => words("detect -o json"),
             // It fetches a schema for every kind and says nothing of an object without; one that holds for every
             // object leaves only its rules.
             Peer::Kubesec => {
@@ -146,9 +151,11 @@ impl Program {
     }
 
     /// What it says of a file; nothing when it cannot read it.
-    pub(super) fn ask(&self, file: &Path) -> anyhow::Result<Answer> {
+    pub(super) fn ask(&self, file: &Path, kubernetes: Option<KubernetesVersion>) -> anyhow::Result<Answer> {
+        let version = kubernetes.map(|version| format!("--target-versions=k8s=v{version}.0"));
         let output = Command::new(&self.program)
             .args(&self.args)
+            .args(version)
             .arg(file)
             .stdin(Stdio::null())
             .env("KUBECONFIG", "/dev/null")
@@ -169,6 +176,7 @@ impl Program {
                 Peer::Polaris => polaris(said, &mut answer),
                 Peer::Kubeaudit => kubeaudit(said, &mut answer),
                 Peer::Kubesec => kubesec(said, &mut answer),
+                Peer::Pluto => pluto(said, &mut answer),
             }
             .ok_or_else(|| anyhow!("{}: {file:?}: not understood: {said}", self.peer.as_str()))?;
         }
@@ -192,6 +200,7 @@ impl Program {
                     !(answer.is_cut && answer.failures.iter().all(|(of, _)| of != object)) && looks_at()
                 }
                 Peer::Kubeaudit => true,
+                Peer::Pluto => looks_at(),
             }
     }
 }
@@ -215,6 +224,10 @@ const DEPLOYMENT_LIKE: [&str; 9] = [
 /// The kinds that a peer's checks look at, where a list of it tells.
 fn kinds(peer: Peer, program: &Path) -> anyhow::Result<BTreeMap<String, BTreeSet<String>>> {
     let (list, name, kinds) = match peer {
+        Peer::Pluto => {
+            let known = known_to_pluto(program)?.into_iter().map(|(_, kind)| kind);
+            return Ok(BTreeMap::from([(DEPRECATED_API.to_owned(), known.collect())]));
+        }
         Peer::KubeLinter => ("checks list --format json", "name", "/scope/objectKinds"),
         Peer::Kubesec => ("print-rules", "id", "/kinds"),
         Peer::KubeScore | Peer::Polaris | Peer::Kubeaudit => return Ok(BTreeMap::new()),
@@ -326,6 +339,36 @@ fn kubesec(said: &Value, answer: &mut Answer) -> Option<()> {
             answer.failures.insert((object.clone(), check));
         }
         answer.read.insert(object);
+    }
+    Some(())
+}
+
+/// The `apiVersion` and kind of everything on pluto's list.
+pub(super) fn known_to_pluto(program: &Path) -> anyhow::Result<Vec<(String, String)>> {
+    let output = Command::new(program)
+        .args(["list-versions", "-o", "json"])
+        .output()?;
+    let list: Value = serde_json::from_slice(&output.stdout)?;
+    let known = items(&list["deprecated-versions"]);
+    let known = known.map(|entry| {
+        (
+            text(&entry["version"]).to_owned(),
+            text(&entry["kind"]).to_owned(),
+        )
+    });
+    Ok(known.filter(|(_, kind)| !kind.is_empty()).collect())
+}
+
+/// The one check of pluto, as our rules call it.
+const DEPRECATED_API: &str = "deprecated-api";
+
+fn pluto(said: &Value, answer: &mut Answer) -> Option<()> {
+    // Where nothing is deprecated, there is no list.
+    said.get("target-versions")?;
+    for item in items(&said["items"]) {
+        let kind = item["api"]["kind"].as_str()?;
+        let object = Object::new(kind, text(&item["namespace"]), text(&item["name"]));
+        answer.failures.insert((object, DEPRECATED_API.to_owned()));
     }
     Some(())
 }

@@ -92,8 +92,10 @@ fn alone(side: Side) -> &'static str {
 }
 
 fn line(difference: &Difference<'_>) -> String {
+    let version = difference.case.kubernetes;
+    let version = version.map_or_else(String::new, |version| format!(" in {version}"));
     format!(
-        "{}: {}: {}: {}",
+        "{}{version}: {}: {}: {}",
         difference.case.file.display(),
         difference.object,
         alone(difference.side),
