@@ -7,6 +7,8 @@ mod chart;
 mod compare;
 mod flags;
 mod helm;
+mod live;
+mod objects;
 pub(crate) mod oracle;
 mod origin;
 
@@ -26,6 +28,8 @@ enum Tool {
     Peers(apiserver::peers::Args),
     /// Call `plimsoll template` and the real helm with every flag, and compare standard output, files and exit codes
     Flags(flags::Args),
+    /// Apply charts to a real API server, and see that `diff --live` shows no difference, and of a change the one that files show
+    Live(live::Args),
     /// Put faults into real charts, and see whether the first place of the finding is the line that was changed
     Origin(origin::Args),
 }
@@ -36,6 +40,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         Tool::Apiserver(args) => apiserver::run(args),
         Tool::Peers(args) => apiserver::peers::run(args),
         Tool::Flags(args) => flags::run(args),
+        Tool::Live(args) => live::run(args),
         Tool::Origin(args) => origin::run(args),
     }
 }
