@@ -17,7 +17,7 @@ use rayon::prelude::*;
 use jiff::civil::Date;
 
 pub use fix::{FixJob, Fixed, FixedFile, fix};
-pub use live::{LiveJob, diff_live};
+pub use live::{LiveJob, diff_live, stored_release};
 pub use project::Unit;
 
 use crate::admission::{self, namespace_limits, pod_security};
@@ -34,6 +34,7 @@ use crate::input::{self, Inputs, ManifestFile, Syntax};
 use crate::known;
 use crate::known::baseline::Baseline;
 use crate::lint::{self, RuleSet};
+use crate::live::StoredRelease;
 use crate::manifest::fleet::Fleet;
 use crate::manifest::neighbors::Neighbors;
 use crate::manifest::parse::Strangers;
@@ -74,6 +75,8 @@ pub struct ReleaseJob {
     pub tree: Option<Arc<Tree>>,
     /// Texts in the place of what files hold: edits that are not written yet.
     pub texts: Arc<Texts>,
+    /// Leave out what `crds/` of charts holds: Helm installs it once, and a stored release has none of it.
+    pub without_crds: bool,
 }
 
 impl ReleaseJob {
@@ -463,7 +466,16 @@ pub fn forecast(
     (forecasts, report)
 }
 
-/// Compares what two paths hold. What cannot be read is in the report, and missing from the comparison.
+/// Where the objects of a side are.
+#[derive(Debug, Clone, Copy)]
+pub enum Objects<'s> {
+    /// In what a path holds.
+    Path(&'s Path),
+    /// In a release of a cluster.
+    Release(&'s StoredRelease),
+}
+
+/// Compares what two sides hold. What cannot be read is in the report, and missing from the comparison.
 ///
 /// `schemas` is the folder of the project's own schemas, if there is one: they tell what pairs the items of lists. `today` is
 /// the day on which suppressions are judged, `secrets` what is shown of what Secrets hold.
@@ -471,24 +483,25 @@ pub fn forecast(
 /// # Errors
 /// The old side is a path of another commit, and is not in its repository.
 pub fn diff(
-    (old_path, old_job): (&Path, &ReleaseJob),
-    (new_path, new_job): (&Path, &ReleaseJob),
+    (old, old_job): (Objects<'_>, &ReleaseJob),
+    (new, new_job): (Objects<'_>, &ReleaseJob),
     schemas: Option<&Path>,
     today: Option<Date>,
     secrets: Secrets,
 ) -> Result<(ChangeSet, Report), Problem> {
     let shared = Shared::of(old_job);
     let sources = &shared.sources;
-    let then = match &old_job.tree {
-        Some(tree) => tree.path(old_path)?,
-        None => old_path.to_path_buf(),
+    let then = match (old, &old_job.tree) {
+        (Objects::Path(path), Some(tree)) => Some(tree.path(path)?),
+        _ => None,
     };
     // A path that was not there has no objects; one of today is there, or the call was refused.
-    let read_then = || match old_job.tree {
-        Some(_) if !then.exists() => UnitOfWork::default(),
-        _ => read_all(&then, old_job, &shared),
+    let read_then = || match &then {
+        Some(then) if !then.exists() => UnitOfWork::default(),
+        Some(then) => read_all(then, old_job, &shared),
+        None => read_side(old, old_job, &shared),
     };
-    let (mut old, mut new) = rayon::join(read_then, || read_all(new_path, new_job, &shared));
+    let (mut old, mut new) = rayon::join(read_then, || read_side(new, new_job, &shared));
     let mut store = SchemaStore::default();
     store.add_crds(&new.manifests);
     store.add_crds(&old.manifests);
@@ -925,6 +938,25 @@ fn located(
 }
 
 /// One side of a comparison: all objects below a path, charts rendered.
+/// Reads one side of a comparison.
+fn read_side(side: Objects<'_>, job: &ReleaseJob, shared: &Shared) -> UnitOfWork {
+    match side {
+        Objects::Path(path) => read_all(path, job, shared),
+        Objects::Release(release) => {
+            let mut unit = UnitOfWork::default();
+            let text = Arc::from(&*release.manifest);
+            parse_printed(
+                &release.to_string(),
+                text,
+                SourceKind::Rendered,
+                &shared.sources,
+                &mut unit,
+            );
+            unit
+        }
+    }
+}
+
 fn read_all(path: &Path, job: &ReleaseJob, shared: &Shared) -> UnitOfWork {
     let sources = &shared.sources;
     let (inputs, findings) = input::discover(&[path.to_path_buf()]);
@@ -990,7 +1022,7 @@ fn read_chart(chart: &Loaded, job: &ReleaseJob, shared: &Shared) -> UnitOfWork {
         return unit;
     };
     unit.templates = rendered.templates;
-    for file in &rendered.crds {
+    for file in rendered.crds.iter().filter(|_| !job.without_crds) {
         parse_rendered(file, SourceKind::File, &shared.sources, &mut unit);
     }
     unit.manifests.begin_release();
@@ -1010,7 +1042,18 @@ fn parse_rendered(
     unit: &mut UnitOfWork,
 ) -> SourceId {
     let text: Arc<str> = Arc::from(String::from_utf8_lossy(&file.bytes));
-    let source = sources.add(&*file.path, Arc::clone(&text), kind);
+    parse_printed(&file.path, text, kind, sources, unit)
+}
+
+/// Reads a text that holds nothing but objects.
+fn parse_printed(
+    path: &str,
+    text: Arc<str>,
+    kind: SourceKind,
+    sources: &SourceMap,
+    unit: &mut UnitOfWork,
+) -> SourceId {
+    let source = sources.add(path, Arc::clone(&text), kind);
     parse::parse_shared(
         text,
         source,

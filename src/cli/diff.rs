@@ -1,8 +1,9 @@
-//! `plimsoll diff OLD NEW`, `--base REF`, `--live`.
+//! `plimsoll diff OLD NEW`, `--base REF`, `--live`, `--release NAME`.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use clap::ArgGroup;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use jiff::civil::Date;
 
@@ -11,7 +12,7 @@ use super::go_flags::GoList;
 use super::output::{self, When};
 use super::release::{self, ReleaseArgs, ValuesArgs};
 use crate::diff::{ChangeSet, Impact, Secrets};
-use crate::pipeline::{self, LiveJob};
+use crate::pipeline::{self, LiveJob, Objects};
 use crate::registry::cluster::Observer;
 use crate::registry::discovery::Resources;
 use crate::registry::kubeconfig::{self, Cluster};
@@ -19,12 +20,14 @@ use crate::report::diff::{self, DiffFormat};
 use crate::report::{self, Format, Report};
 
 #[derive(Debug, clap::Args)]
+#[command(group(ArgGroup::new("cluster").args(["live", "release"]).multiple(true)))]
 #[command(after_help = "Examples:
   plimsoll diff old/ new/
   plimsoll diff charts/shop charts/shop --old-values values-dev.yaml --new-values values-prod.yaml
   plimsoll render charts/shop | plimsoll diff rendered/shop.yaml -
   plimsoll diff --base origin/main charts/shop -f prod.yaml   what this branch does to production
   plimsoll diff --live --context prod charts/shop --name shop -n shop -f prod.yaml   what an upgrade would do there
+  plimsoll diff --release shop -n shop charts/shop -f prod.yaml   the same, by what Helm has stored
 
 Exit codes: 0 compared (with --exit-code: no difference), 1 differences under --exit-code, an impact of --fail-on,
 or a side that cannot be read whole, 2 the call is wrong")]
@@ -41,12 +44,20 @@ pub(super) struct Args {
     #[arg(long, conflicts_with_all = ["base", "old_values", "old_set"])]
     live: bool,
 
+    /// Compare with a release as Helm keeps it in the cluster; with --live, compare the cluster with it
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["base", "old_values", "old_set"])]
+    release: Option<String>,
+
+    /// Its revision, or two to compare: `3`, `3..5`, `3..`; what is deployed when not given
+    #[arg(long, value_name = "N", requires = "release", conflicts_with = "live", value_parser = revisions)]
+    revision: Option<Revisions>,
+
     /// Another context of the kubeconfig
-    #[arg(long, value_name = "NAME", requires = "live")]
+    #[arg(long, value_name = "NAME", requires = "cluster")]
     context: Option<String>,
 
     /// The kubeconfig; KUBECONFIG or ~/.kube/config when not given
-    #[arg(long, value_name = "FILE", requires = "live")]
+    #[arg(long, value_name = "FILE", requires = "cluster")]
     kubeconfig: Option<PathBuf>,
 
     /// Do not look for objects of the same release in the cluster that the input no longer has
@@ -70,7 +81,7 @@ pub(super) struct Args {
     new_set: Vec<String>,
 
     #[command(flatten)]
-    release: ReleaseArgs,
+    rendering: ReleaseArgs,
 
     /// Exit with 1 when there are differences that no suppression accepts
     #[arg(long)]
@@ -87,6 +98,37 @@ pub(super) struct Args {
     /// How to report
     #[arg(long, value_enum, default_value_t)]
     format: DiffFormat,
+}
+
+/// Which revisions of a release are meant.
+#[derive(Debug, Clone, Copy)]
+struct Revisions {
+    /// The old side.
+    old: u64,
+    /// The new side, if it is the release too; what is deployed where no number is given.
+    new: Option<Option<u64>>,
+}
+
+/// Reads `3`, `3..5` or `3..`.
+fn revisions(text: &str) -> Result<Revisions, String> {
+    let number = |text: &str| {
+        text.parse()
+            .map_err(|_| format!("`{text}` is not the number of a revision"))
+    };
+    Ok(match text.split_once("..") {
+        None => Revisions {
+            old: number(text)?,
+            new: None,
+        },
+        Some((old, "")) => Revisions {
+            old: number(old)?,
+            new: Some(None),
+        },
+        Some((old, new)) => Revisions {
+            old: number(old)?,
+            new: Some(Some(number(new)?)),
+        },
+    })
 }
 
 /// Reads the name of an impact.
@@ -108,8 +150,8 @@ impl Args {
             ..ValuesArgs::default()
         };
         ReleaseArgs {
-            values: self.release.values.followed_by(&only),
-            ..self.release.clone()
+            values: self.rendering.values.followed_by(&only),
+            ..self.rendering.clone()
         }
     }
 
@@ -123,7 +165,7 @@ impl Args {
 }
 
 pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
-    let schemas = super::schema::store(args.release.schema_dir.as_deref())?;
+    let schemas = super::schema::store(args.rendering.schema_dir.as_deref())?;
     let common = Common {
         schemas: schemas.as_deref(),
         today: Some(jiff::Zoned::now().date()),
@@ -132,7 +174,7 @@ pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
             false => Secrets::Masked,
         },
     };
-    let (changes, report) = if args.live {
+    let (changes, report) = if args.live || args.release.is_some() {
         with_cluster(args, common)?
     } else {
         two_paths(args, common)?
@@ -182,7 +224,7 @@ fn two_paths(args: &Args, common: Common<'_>) -> anyhow::Result<(ChangeSet, Repo
             files: args.old_values.clone(),
             ..ValuesArgs::default()
         };
-        let values = args.release.values.followed_by(&only_old);
+        let values = args.rendering.values.followed_by(&only_old);
         let tree = release::tree(reference, std::slice::from_ref(old_path), &values)?;
         old = old.at(&tree)?;
     }
@@ -192,27 +234,33 @@ fn two_paths(args: &Args, common: Common<'_>) -> anyhow::Result<(ChangeSet, Repo
         secrets,
     } = common;
     Ok(pipeline::diff(
-        (old_path, &old),
-        (new_path, &new),
+        (Objects::Path(old_path), &old),
+        (Objects::Path(new_path), &new),
         schemas,
         today,
         secrets,
     )?)
 }
 
-/// Compares a cluster with what a path would make of it.
+/// Compares a cluster, or a release in it, with what a path would make of it.
 fn with_cluster(args: &Args, common: Common<'_>) -> anyhow::Result<(ChangeSet, Report)> {
     let here = PathBuf::from(".");
+    let both_stored = args.revision.is_some_and(|revisions| revisions.new.is_some());
     let path = match args.paths.as_slice() {
         [] => &here,
+        [_] if both_stored => anyhow::bail!("with two revisions, both sides are stored: name no path"),
         [path] => path,
-        _ => anyhow::bail!("with --live, the cluster is one side: name one path"),
+        _ => anyhow::bail!("with --live or --release, the cluster is one side: name one path"),
     };
     release::require([path])?;
     let files = kubeconfig::files(args.kubeconfig.as_deref());
     let cluster = Cluster::read(&files, args.context.as_deref())?;
     let mut side = args.side(&args.new_values, &args.new_set);
     side.namespace = side.namespace.or_else(|| cluster.namespace.clone());
+    if let Some(name) = &args.release {
+        side.name = side.name.or_else(|| Some(name.clone()));
+        side.is_upgrade = true;
+    }
     let observer = Observer::new(cluster);
     let resources = Resources::read(&observer)?;
     let mut job = side.release()?;
@@ -220,15 +268,41 @@ fn with_cluster(args: &Args, common: Common<'_>) -> anyhow::Result<(ChangeSet, R
     if side.kubernetes.is_empty() {
         job = job.on(&resources)?;
     }
-    let live = LiveJob {
-        observer: &observer,
-        resources: &resources,
-        prune: !args.no_prune,
-    };
     let Common {
         schemas,
         today,
         secrets,
     } = common;
-    pipeline::diff_live(&live, (path, &job), schemas, today, secrets)
+    let stored =
+        |name: &str, revision| pipeline::stored_release(&observer, &job.release.namespace, name, revision);
+    let live = LiveJob {
+        observer: &observer,
+        resources: &resources,
+        prune: !args.no_prune,
+    };
+    let Some(name) = &args.release else {
+        return pipeline::diff_live(&live, (Objects::Path(path), &job), schemas, today, secrets);
+    };
+    let old = stored(name, args.revision.map(|revisions| revisions.old))?;
+    if args.live {
+        let side = if args.paths.is_empty() {
+            Objects::Release(&old)
+        } else {
+            anyhow::bail!("with --live and --release, the cluster is compared with the release: name no path")
+        };
+        return pipeline::diff_live(&live, (side, &job), schemas, today, secrets);
+    }
+    job.without_crds = true;
+    let newer = match args.revision.and_then(|revisions| revisions.new) {
+        Some(revision) => Some(stored(name, revision)?),
+        None => None,
+    };
+    let new = newer.as_ref().map_or(Objects::Path(path), Objects::Release);
+    Ok(pipeline::diff(
+        (Objects::Release(&old), &job),
+        (new, &job),
+        schemas,
+        today,
+        secrets,
+    )?)
 }

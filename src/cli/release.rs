@@ -149,6 +149,7 @@ impl ReleaseArgs {
             cache: self.cache.cache(),
             tree: None,
             texts: Arc::default(),
+            without_crds: false,
         })
     }
 }

@@ -234,6 +234,7 @@ fn template(args: &Args, shared: &Shared) -> anyhow::Result<(Exit, Vec<Finding>)
         cache: None,
         tree: None,
         texts: Arc::default(),
+        without_crds: false,
     };
     let sources = &shared.sources;
     let (chart, mut findings) = match load(args, &path, sources) {

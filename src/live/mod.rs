@@ -12,6 +12,7 @@
 mod generated;
 mod owner;
 mod prune;
+mod release;
 
 use serde_json::{Map, Value};
 
@@ -24,6 +25,7 @@ use crate::registry::discovery::{Resource, Resources};
 use generated::drop_picked;
 pub use generated::without_generated;
 pub use prune::Wanted;
+pub use release::StoredRelease;
 
 /// Who applies what nobody has applied before.
 const MANAGER: &str = "plimsoll";

@@ -8,13 +8,15 @@ use jiff::civil::Date;
 use serde_json::Value;
 
 use super::{
-    ReleaseJob, Shared, UnitOfWork, judge, list_schemas, plural, read_all, read_schemas, relate, report_of,
+    Objects, ReleaseJob, Shared, UnitOfWork, judge, list_schemas, parse_printed, plural, read_schemas,
+    read_side, relate, report_of,
 };
 use crate::diff::{self, ChangeSet, Secrets, Setting};
 use crate::finding::{Anchor, Finding, Part, Severity};
 use crate::input::UNREADABLE_INPUT;
-use crate::live::{self, Judged, Outcome, Question, Refusal, Unasked, Wanted, without_generated};
-use crate::manifest::parse::{self, Strangers};
+use crate::live::{
+    self, Judged, Outcome, Question, Refusal, StoredRelease, Unasked, Wanted, without_generated,
+};
 use crate::manifest::{Manifest, ManifestId, ManifestSet, Route};
 use crate::registry;
 use crate::registry::cluster::{Answer, Observer};
@@ -56,6 +58,47 @@ impl ReleaseJob {
     }
 }
 
+/// A release as Helm keeps it: the named revision, else the one that is deployed, else the last one.
+///
+/// # Errors
+/// There is none, or it cannot be read.
+pub fn stored_release(
+    observer: &Observer,
+    namespace: &str,
+    name: &str,
+    revision: Option<u64>,
+) -> anyhow::Result<StoredRelease> {
+    let mut releases = Vec::new();
+    for object in registry::cluster::releases(observer, namespace, name)? {
+        let release = StoredRelease::read(&object).map_err(|why| {
+            anyhow::anyhow!("the release `{name}` of namespace `{namespace}` cannot be read: {why}")
+        })?;
+        releases.push(release);
+    }
+    releases.sort_by_key(|release| release.revision);
+    let known: Vec<String> = releases
+        .iter()
+        .map(|release| release.revision.to_string())
+        .collect();
+    let found = match revision {
+        Some(revision) => releases.into_iter().find(|release| release.revision == revision),
+        None => {
+            let deployed = releases.iter().rposition(|release| release.status == "deployed");
+            let place = deployed.or_else(|| releases.len().checked_sub(1));
+            place.map(|place| releases.swap_remove(place))
+        }
+    };
+    found.ok_or_else(|| match (revision, known.as_slice()) {
+        (Some(revision), [_, ..]) => anyhow::anyhow!(
+            "the release `{name}` has no revision {revision} any more; it has {}",
+            known.join(", ")
+        ),
+        _ => anyhow::anyhow!(
+            "there is no release `{name}` in namespace `{namespace}`: see `helm list -A`, and name the namespace with --namespace"
+        ),
+    })
+}
+
 /// An object of the input on its way through the cluster.
 struct Asked<'m> {
     question: Question<'m>,
@@ -64,20 +107,20 @@ struct Asked<'m> {
     outcome: Outcome,
 }
 
-/// Compares what a cluster has with what a path holds. What of the cluster cannot be read is in the report, and missing from
+/// Compares what a cluster has with what the other side holds. What of the cluster cannot be read is in the report, and missing from
 /// the comparison.
 ///
 /// # Errors
 /// The cluster cannot be reached, or does not know us.
 pub fn diff_live(
     live: &LiveJob<'_>,
-    (path, job): (&Path, &ReleaseJob),
+    (side, job): (Objects<'_>, &ReleaseJob),
     schemas: Option<&Path>,
     today: Option<Date>,
     secrets: Secrets,
 ) -> anyhow::Result<(ChangeSet, Report)> {
     let shared = Shared::default();
-    let mut new = read_all(path, job, &shared);
+    let mut new = read_side(side, job, &shared);
     let mut answers = Answers::of(live, &new.manifests, &job.release.namespace)?;
     let gone = match live.prune {
         true => prunable(live, &new.manifests, &mut answers, job)?,
@@ -95,7 +138,14 @@ pub fn diff_live(
         ..UnitOfWork::default()
     };
     for object in &gone {
-        parse_stored(object, &shared, &mut old);
+        let text = Arc::from(without_generated(object.clone()).to_string());
+        parse_printed(
+            "the cluster",
+            text,
+            SourceKind::Rendered,
+            &shared.sources,
+            &mut old,
+        );
     }
     let mut store = SchemaStore::default();
     store.add_crds(&stored);
@@ -126,18 +176,6 @@ pub fn diff_live(
     let mut report = report_of(new, &shared.sources);
     judge::sort(&mut report.findings);
     Ok((changes, report))
-}
-
-/// Reads an object of the cluster as if somebody had written it.
-fn parse_stored(object: &Value, shared: &Shared, unit: &mut UnitOfWork) {
-    let text: Arc<str> = Arc::from(without_generated(object.clone()).to_string());
-    let source = shared
-        .sources
-        .add("the cluster", Arc::clone(&text), SourceKind::Rendered);
-    let UnitOfWork {
-        manifests, findings, ..
-    } = unit;
-    parse::parse_shared(text, source, 0, Strangers::Report, manifests, findings);
 }
 
 /// What became of the questions about the objects of the input.

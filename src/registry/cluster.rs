@@ -182,6 +182,40 @@ impl Observer {
     }
 }
 
+/// The objects in which Helm keeps the revisions of a release: Secrets, or ConfigMaps if `HELM_DRIVER` said so when it was
+/// installed.
+///
+/// # Errors
+/// The server cannot be reached, or we may read neither.
+pub fn releases(observer: &Observer, namespace: &str, name: &str) -> Result<Vec<Value>> {
+    let mut refusal = None;
+    for (kind, kinds) in [("Secret", "secrets"), ("ConfigMap", "configmaps")] {
+        let namespace = escaped(namespace);
+        let selector = format!("owner%3Dhelm,name%3D{}", escaped(name));
+        let path = format!("api/v1/namespaces/{namespace}/{kinds}?labelSelector={selector}");
+        let mut answer = observer.get(&path)?;
+        if !answer.is_good() {
+            refusal.get_or_insert(answer.message());
+            continue;
+        }
+        let found = answer.body["items"].as_array_mut().map(std::mem::take);
+        let mut found = found.unwrap_or_default();
+        // Items of a list do not say what they are.
+        found
+            .iter_mut()
+            .for_each(|object| object["kind"] = Value::from(kind));
+        if !found.is_empty() {
+            return Ok(found);
+        }
+    }
+    match refusal {
+        Some(refusal) => Err(Error::new(format!(
+            "we may not read where Helm keeps the release `{name}`: {refusal}"
+        ))),
+        None => Ok(Vec::new()),
+    }
+}
+
 /// A word as it may stand in a path or a query.
 pub(super) fn escaped(word: &str) -> String {
     let mut text = String::with_capacity(word.len());

@@ -1,5 +1,11 @@
 //! `diff --live`: an API server of the test's own, of before aggregated discovery.
 
+use std::io::Write as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use serde_json::{Value, json};
 
 use super::Scene;
@@ -274,6 +280,77 @@ fn a_cluster_is_compared_and_never_changed() {
             "a hook that is gone is not made again"
         );
     }
+}
+
+#[test]
+fn a_release_is_a_side() {
+    let server = cluster();
+    let scene = scene(&server);
+    let map = |word: &str| {
+        format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: m}}\ndata: {{word: {word}}}\n")
+    };
+    scene.write("now.yaml", &map("three"));
+    let stored = |revision: u32, status: &str, word: &str| {
+        let release =
+            json!({"name": "shop", "version": revision, "info": {"status": status}, "manifest": map(word)});
+        let mut packed = GzEncoder::new(Vec::new(), Compression::default());
+        packed.write_all(release.to_string().as_bytes()).expect("memory");
+        let text = STANDARD.encode(packed.finish().expect("memory"));
+        json!({"data": {"release": STANDARD.encode(text)}})
+    };
+    let items = [
+        stored(3, "failed", "four"),
+        stored(2, "deployed", "two"),
+        stored(1, "superseded", "one"),
+    ];
+    let path = "/api/v1/namespaces/shop/secrets?labelSelector=owner%3Dhelm,name%3Dshop";
+    server.set(path, ok(&json!({"items": items})));
+    let run = |more: &[&str]| {
+        let mut args = vec![
+            "diff",
+            "--release",
+            "shop",
+            "--kubeconfig",
+            "kubeconfig",
+            "--format",
+            "unified",
+        ];
+        args.extend(more);
+        scene.run(&args)
+    };
+    for (args, words) in [
+        (&["now.yaml"] as &[&str], ["-  word: two", "+  word: three"]),
+        (
+            &["--revision", "1", "now.yaml"],
+            ["-  word: one", "+  word: three"],
+        ),
+        (&["--revision", "1.."], ["-  word: one", "+  word: two"]),
+        (&["--revision", "1..3"], ["-  word: one", "+  word: four"]),
+    ] {
+        let ended = run(args);
+        assert!(
+            words.iter().all(|word| ended.out.contains(word)),
+            "{args:?} {}{}",
+            ended.out,
+            ended.err
+        );
+    }
+    let ended = run(&["--revision", "7", "now.yaml"]);
+    assert!(
+        ended.err.contains("has no revision 7 any more; it has 1, 2, 3"),
+        "{}",
+        ended.err
+    );
+    server.set(path, denied("list", "secrets"));
+    let ended = run(&["now.yaml"]);
+    assert_eq!(ended.code, 2);
+    assert!(
+        ended
+            .err
+            .contains("we may not read where Helm keeps the release `shop`: secrets is forbidden"),
+        "{}",
+        ended.err
+    );
 }
 
 #[test]
