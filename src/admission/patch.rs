@@ -114,16 +114,17 @@ impl Patch {
         Ok(Value::Object(merged))
     }
 
-    fn list(
+    fn list<'v>(
         &mut self,
-        original: &[Value],
-        modified: &[Value],
-        current: &[Value],
+        original: &'v [Value],
+        modified: &'v [Value],
+        current: &'v [Value],
         key: &str,
         ty: Type,
     ) -> Result<Value, Unmergeable> {
         let find =
             |items: &[Value], value: &Value| items.iter().position(|item| item.get(key) == Some(value));
+        let has = |item: &&Value, value: &Value| item.get(key) == Some(value);
         let mut merged: Vec<Value> = Vec::with_capacity(modified.len());
         for (index, item) in modified.iter().enumerate() {
             self.route.push(index);
@@ -133,7 +134,16 @@ impl Patch {
                     key: key.to_owned(),
                 });
             };
-            let again = find(&merged, value);
+            // Of several items with one key (a port of two protocols) each is compared with the stored one at its place
+            // (`diffListsOfMaps`); where there is none, what is sent goes into the first (`mergeSliceWithSpecialElements`).
+            let earlier = modified
+                .iter()
+                .take(index)
+                .filter(|item| has(item, value))
+                .count();
+            let nth = |items: &'v [Value]| items.iter().filter(|item| has(item, value)).nth(earlier);
+            let stored = nth(current);
+            let again = find(&merged, value).filter(|_| stored.is_none());
             let sides = match again.and_then(|place| merged.get(place)) {
                 Some(first) => Sides {
                     original: None,
@@ -141,9 +151,9 @@ impl Patch {
                     current: Some(first),
                 },
                 None => Sides {
-                    original: find(original, value).and_then(|place| original.get(place)),
+                    original: nth(original),
                     modified: item,
-                    current: find(current, value).and_then(|place| current.get(place)),
+                    current: stored,
                 },
             };
             let item = self.value(sides, ty, None)?;
@@ -225,6 +235,16 @@ mod tests {
         assert_eq!(
             applied(&old, &new, &old),
             Ok(json!({"spec": {"containers": [{"name": "c", "image": "a", "stdin": true}]}}))
+        );
+        // Two that are stored stay two: a port may be there for two protocols.
+        let port = |protocol: &str| json!({"containerPort": 53, "protocol": protocol});
+        let ports = |ports: &[Value]| json!({"spec": {"containers": [{"name": "c", "ports": ports}]}});
+        let two = ports(&[port("TCP"), port("UDP")]);
+        assert_eq!(applied(&two, &two, &two), Ok(two.clone()));
+        assert_eq!(
+            applied(&ports(&[port("TCP")]), &two, &ports(&[port("TCP")])),
+            Ok(ports(&[port("UDP")])),
+            "kubectl loses one here"
         );
         let nameless = json!({"spec": {"containers": [{"image": "a"}]}});
         assert_eq!(
