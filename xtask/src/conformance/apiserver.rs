@@ -1,5 +1,6 @@
 //! Our verdicts beside the API server's, on manifests as they are and on seeded mutations of them.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -12,6 +13,7 @@ use rayon::prelude::*;
 
 mod agreement;
 mod corpus;
+mod every;
 mod mutate;
 mod ours;
 pub(crate) mod peers;
@@ -43,6 +45,9 @@ pub(crate) struct Args {
     /// Judge changes: each manifest against a mutation of itself
     #[arg(long)]
     updates: bool,
+    /// Judge changes of every field, one at a time, and list what may not change
+    #[arg(long, conflicts_with_all = ["real", "oracles", "goldens"])]
+    every_field: bool,
     /// How many mutations to make
     #[arg(long, default_value_t = 5000)]
     count: usize,
@@ -142,6 +147,12 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         asked.as_secs_f64(),
         started.elapsed().as_secs_f64()
     );
+    if args.every_field {
+        print!(
+            "{}",
+            every::print(&outcomes, &new_accepted(args, &outcomes, &crds)?)
+        );
+    }
     if let Some(path) = &args.goldens {
         report::write_goldens(&outcomes, &crds, path)?;
     }
@@ -173,7 +184,7 @@ fn cases(args: &Args, corpus: &[Manifest]) -> anyhow::Result<(Vec<Case>, Vec<Str
             file: manifest.file.clone(),
             kind: manifest.kind.clone(),
             how: vec!["as it is".to_owned()],
-            old: args.updates.then(|| manifest.tree.write()),
+            old: (args.updates || args.every_field).then(|| manifest.tree.write()),
             text: manifest.tree.write(),
         })
         .collect();
@@ -194,6 +205,26 @@ fn cases(args: &Args, corpus: &[Manifest]) -> anyhow::Result<(Vec<Case>, Vec<Str
         }
     }
     let fields = Fields::of(corpus.iter().map(|manifest| &manifest.tree));
+    if args.every_field {
+        let of_good = cases.len()..;
+        let changes = good.iter().flat_map(|manifest| {
+            let changes = every::changes(&manifest.tree, &fields).into_iter();
+            changes
+                .filter(|(tree, _)| identity(tree) == identity(&manifest.tree))
+                .map(|(tree, how)| (*manifest, tree, how))
+        });
+        let made = of_good.zip(changes).map(|(number, (manifest, tree, how))| Case {
+            number,
+            file: manifest.file.clone(),
+            kind: manifest.kind.clone(),
+            how: vec![how],
+            old: Some(manifest.tree.write()),
+            text: tree.write(),
+        });
+        let made: Vec<Case> = made.collect();
+        cases.extend(made);
+        return Ok((cases, crds));
+    }
     let mut kinds: Vec<&str> = good.iter().map(|manifest| &manifest.kind[..]).collect();
     kinds.sort_unstable();
     kinds.dedup();
@@ -224,6 +255,27 @@ fn cases(args: &Args, corpus: &[Manifest]) -> anyhow::Result<(Vec<Case>, Vec<Str
     });
     cases.extend(made.collect::<Vec<_>>());
     Ok((cases, crds))
+}
+
+/// The numbers of refused changes whose new side the server would accept as a new object.
+fn new_accepted(args: &Args, outcomes: &[Outcome<'_>], crds: &[String]) -> anyhow::Result<BTreeSet<usize>> {
+    let refused = outcomes.iter().filter(|outcome| !outcome.server.accepted);
+    let creates: Vec<Case> = refused
+        .map(|outcome| Case {
+            number: outcome.case.number,
+            file: String::new(),
+            kind: outcome.case.kind.clone(),
+            how: Vec::new(),
+            old: None,
+            text: outcome.case.text.clone(),
+        })
+        .collect();
+    let verdicts = verdicts(&args.oracle, &[], &creates, crds)?;
+    let accepted = creates
+        .iter()
+        .zip(&verdicts)
+        .filter(|(_, verdict)| verdict.accepted);
+    Ok(accepted.map(|(case, _)| case.number).collect())
 }
 
 /// What must stay for a change to be one of the same object.

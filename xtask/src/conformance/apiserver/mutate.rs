@@ -24,6 +24,20 @@ impl Fields {
         fields
     }
 
+    /// Values that the corpus has under a key.
+    pub(super) fn values(&self, key: &str) -> impl Iterator<Item = &Tree> {
+        self.values.get(key).into_iter().flatten()
+    }
+
+    /// Fields, with values, that the corpus has in mappings of the same role.
+    pub(super) fn siblings(
+        &self,
+        tree: &Tree,
+        place: &[usize],
+    ) -> impl Iterator<Item = (&String, &BTreeSet<Tree>)> {
+        self.siblings.get(&role(tree, place)).into_iter().flatten()
+    }
+
     fn learn(&mut self, root: &Tree, node: &Tree, here: &mut Vec<usize>) {
         if let Tree::Map(entries) = node {
             let role = role(root, here);
