@@ -16,7 +16,7 @@ mod release;
 
 use serde_json::{Map, Value};
 
-use crate::admission::applied;
+use crate::admission::{applied, encode_texts};
 use crate::finding::secret;
 use crate::manifest::{Manifest, ManifestId, Route, json};
 use crate::registry::cluster::{Answer, Patch};
@@ -140,7 +140,10 @@ impl<'m> Question<'m> {
         let before = owner::of(&object, stored).map_or(Value::Null, |owner| owner.owned(stored));
         let mut merged = applied(&self.manifest.id, &before, &object, stored).unwrap_or(object);
         if (self.manifest.id.group(), &*self.manifest.id.kind) == ("", "Secret") {
-            crate::admission::encode_texts(&mut merged);
+            encode_texts(&mut merged);
+            if let Value::Object(fields) = &mut merged {
+                fields.shift_remove("stringData");
+            }
         }
         merged
     }

@@ -35,7 +35,8 @@ fn scene(server: &Server) -> Scene {
              clusters:\n- name: c\n  cluster: {{server: \"{}/base\"}}\n\
              users:\n- name: u\n  user: {{tokenFile: token}}\n\
              - name: e\n  user:\n    exec:\n      apiVersion: client.authentication.k8s.io/v1\n      command: sh\n      \
-             args: [-c, 'echo \"{{\\\"status\\\": {{\\\"token\\\": \\\"$WORD\\\"}}}}\"']\n      env: [{{name: WORD, value: s3cret}}]\n",
+             provideClusterInfo: true\n      \
+             args: [-c, 'case $KUBERNETES_EXEC_INFO in */base*) echo \"{{\\\"status\\\": {{\\\"token\\\": \\\"$WORD\\\"}}}}\";; esac']\n      env: [{{name: WORD, value: s3cret}}]\n",
             server.url()
         ),
     );

@@ -129,7 +129,7 @@ fn cluster() -> Server {
     server.set(&format!("{at}/secrets/key"), ok(&key));
     server.set(
         &format!("PATCH {at}/secrets/key?dryRun=All&fieldManager=plimsoll"),
-        ok(&key),
+        denied("patch", "secrets \"key\""),
     );
     server.set(
         &format!("{at}/secrets/hidden"),
@@ -242,7 +242,7 @@ fn a_cluster_is_compared_and_never_changed() {
         .collect();
     let expected = [
         ("ConfigMap words", "in-place", "data.greeting"),
-        // Without the server's judgement, what it fills in is no difference either.
+        // Without the server's judgement, what it fills in or encodes (Secret key) is no difference either.
         ("Service web", "traffic", "spec.selector.app"),
         (
             "Deployment web",
@@ -260,6 +260,7 @@ fn a_cluster_is_compared_and_never_changed() {
     assert_eq!(ended.code, 1, "one side could not be read whole");
     for words in [
         "Secret hidden is not compared: secrets \"hidden\" is forbidden",
+        "Secret key and others of its kind are compared without",
         "Service web and others of its kind are compared without the server's own judgement",
         "not looked for among 4 kinds, which we may not list: deployments.apps, jobs.batch, secrets, services",
     ] {
