@@ -7,7 +7,9 @@
 use std::collections::HashMap;
 
 use crate::Span;
-use crate::doc::{Doc, DuplicateKey, Entries, HAS_DUPLICATES, HAS_MERGE, Kind, NodeKind, NodeRef, Style};
+use crate::doc::{
+    Doc, DuplicateKey, Entries, HAS_DUPLICATES, HAS_MERGE, Kind, Node, NodeKind, NodeRef, Style,
+};
 use crate::error::DecodeError;
 use crate::order::Key;
 
@@ -183,17 +185,23 @@ impl<'k> WantedKey<'k> {
         let mut site = mapping.target + 1;
         for _ in 0..mapping.len() {
             let value = doc.after(site);
-            let key = doc.node(site);
-            if self.is(key) {
-                return Some((key, doc.node(value)));
+            if self.may_be(&doc.nodes[site as usize]) && self.is(doc.node(site)) {
+                return Some((doc.node(site), doc.node(value)));
             }
             site = doc.after(value);
         }
         None
     }
 
-    /// Nearly all keys are told by their length.
-    #[inline(always)]
+    /// Whether it is worth a closer look: nearly all keys are told by their length.
+    #[inline]
+    fn may_be(self, key: &Node) -> bool {
+        key.kind != NodeKind::Scalar
+            || key.props != 0
+            || self.may_be_other
+            || (key.b - key.a) as usize == self.text.len()
+    }
+
     fn is(self, node: NodeRef<'_>) -> bool {
         let raw = node.raw();
         if raw.kind != NodeKind::Scalar {
@@ -201,7 +209,8 @@ impl<'k> WantedKey<'k> {
         }
         if raw.props == 0 && !self.may_be_other {
             let has_text = (raw.b - raw.a) as usize == self.text.len() && node.str() == self.text;
-            return has_text && (raw.style != Style::Plain || node.as_str().is_some());
+            let is_string = || !crate::resolve::may_resolve(self.text) || node.as_str().is_some();
+            return has_text && (raw.style != Style::Plain || is_string());
         }
         node.json_key().is_ok_and(|text| text == self.text)
     }

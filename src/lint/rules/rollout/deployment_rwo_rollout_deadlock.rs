@@ -14,6 +14,10 @@ fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
     if &*workload.manifest.id.kind != "Deployment" || workload.get("nodeName").is_some() {
         return;
     }
+    let mut volumes = fleet.volumes_of_one_node(workload).peekable();
+    if volumes.peek().is_none() {
+        return;
+    }
     let spec = |path| workload.manifest.get(path);
     let replicas = fleet.replicas(workload).unwrap_or(1);
     // The old pod goes without waiting for the new one: by `Recreate`, or by a bound that spares it.
@@ -22,7 +26,7 @@ fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
     if replicas == 0 || replicas == 1 && replaces_in_place {
         return;
     }
-    for (volume, claim) in fleet.volumes_of_one_node(workload) {
+    for (volume, claim) in volumes {
         let (message, help) = if replicas > 1 {
             (
                 format!(
