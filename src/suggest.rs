@@ -3,7 +3,6 @@
 /// The candidate nearest to `wrong`, if one is near enough to be meant: other case, swapped, missing or extra letters.
 /// The first of equals wins, so the order of candidates decides.
 pub fn nearest<'c>(wrong: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
-    let letters = |word: &str| -> Vec<char> { word.chars().flat_map(char::to_lowercase).collect() };
     let bound = wrong.chars().count().div_ceil(4).clamp(1, 4);
     let wrong = letters(wrong);
     candidates
@@ -23,7 +22,6 @@ pub fn certain<'c>(wrong: &str, candidates: impl IntoIterator<Item = &'c str>) -
         return None;
     }
     let others = candidates.iter().copied().filter(|other| *other != nearest);
-    let letters = |word: &str| -> Vec<char> { word.chars().flat_map(char::to_lowercase).collect() };
     let wrong = letters(wrong);
     let bound = wrong.len();
     let best = distance(&wrong, &letters(nearest), bound)?;
@@ -48,6 +46,11 @@ pub fn meant_or(text: &str, known: &[&str], otherwise: String) -> String {
 pub fn list(words: &[&str]) -> String {
     let words: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
     words.join(", ")
+}
+
+/// A word's letters, without their case.
+fn letters(word: &str) -> Vec<char> {
+    word.chars().flat_map(char::to_lowercase).collect()
 }
 
 /// Edits between two words, a swap of neighbors counted as one (optimal string alignment); none if over a bound, which

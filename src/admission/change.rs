@@ -328,31 +328,16 @@ fn drop_same(old: &Map<String, Value>, new: &mut Map<String, Value>, fields: &[&
 #[cfg(test)]
 mod tests {
     use crate::admission::change;
-    use crate::manifest::ManifestSet;
-    use crate::manifest::parse::{self, Strangers};
+    use crate::manifest::parse::parse_alone;
     use crate::schema::SchemaStore;
-    use crate::source::{SourceKind, SourceMap};
-
-    fn read(text: &str) -> ManifestSet {
-        let sources = SourceMap::default();
-        let source = sources.add("a.yaml", text, SourceKind::File);
-        let (mut manifests, mut findings) = (ManifestSet::default(), Vec::new());
-        let end = u32::try_from(text.len()).expect("short");
-        parse::parse(
-            text,
-            source,
-            0..end,
-            Strangers::Report,
-            &mut manifests,
-            &mut findings,
-        );
-        manifests
-    }
 
     /// What the server says when the second object is applied over the first; both begin with `head`.
     fn said(head: &str, old: &str, new: &str) -> Vec<String> {
-        let (old, new) = (read(&format!("{head}{old}\n")), read(&format!("{head}{new}\n")));
-        let (old, new) = (old.iter().next().expect("old"), new.iter().next().expect("new"));
+        let (old, new) = (format!("{head}{old}\n"), format!("{head}{new}\n"));
+        let (both, _) = parse_alone([old.as_str(), new.as_str()]);
+        let [old, new] = both.iter().as_slice() else {
+            panic!("two objects are wanted: {both:?}");
+        };
         let findings = change(old, new, &SchemaStore::default());
         findings.into_iter().map(|finding| finding.message).collect()
     }

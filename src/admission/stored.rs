@@ -265,28 +265,15 @@ fn definition(spec: &mut Tree) {
 #[cfg(test)]
 mod tests {
     use crate::admission::Stored;
-    use crate::manifest::parse::{self, Strangers};
-    use crate::manifest::{ManifestSet, Route};
-    use crate::source::{SourceKind, SourceMap};
-
-    fn read(text: &str) -> ManifestSet {
-        let source = SourceMap::default().add("a.yaml", text, SourceKind::File);
-        let (mut manifests, mut findings) = (ManifestSet::default(), Vec::new());
-        let end = u32::try_from(text.len()).expect("short");
-        parse::parse(
-            text,
-            source,
-            0..end,
-            Strangers::Report,
-            &mut manifests,
-            &mut findings,
-        );
-        manifests
-    }
+    use crate::manifest::Route;
+    use crate::manifest::parse::parse_alone;
 
     fn is_same(head: &str, old: &str, new: &str) -> bool {
-        let (old, new) = (read(&format!("{head}{old}\n")), read(&format!("{head}{new}\n")));
-        let (old, new) = (old.iter().next().expect("old"), new.iter().next().expect("new"));
+        let (old, new) = (format!("{head}{old}\n"), format!("{head}{new}\n"));
+        let (both, _) = parse_alone([old.as_str(), new.as_str()]);
+        let [old, new] = both.iter().as_slice() else {
+            panic!("two objects are wanted: {both:?}");
+        };
         let stored = Stored::of(old, new).expect("a built-in kind");
         stored.is_same(&Route::root(), &Route::root())
     }

@@ -3,8 +3,6 @@
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
-use crate::manifest::json;
-
 /// Lines that differ, with those around them.
 #[derive(Debug, Clone)]
 pub struct Hunk {
@@ -58,5 +56,5 @@ pub(super) fn hunks(old: Option<&Value>, new: Option<&Value>, context: usize) ->
 
 /// An object as YAML; nothing for a side that is not there.
 fn yaml(object: Option<&Value>) -> String {
-    object.map(json::yaml).unwrap_or_default()
+    object.map(plimsoll_yaml::print_json).unwrap_or_default()
 }

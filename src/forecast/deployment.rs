@@ -141,14 +141,8 @@ impl Rolling {
 
 /// The forecast of a Deployment.
 pub(super) fn of(scene: &Scene<'_, '_>) -> Option<Forecast> {
-    if Controller::of(scene.workload) != Some(Controller::Deployment) {
-        return None;
-    }
+    let (mut forecast, timing, fewest, most) = size::begin(scene, Controller::Deployment)?;
     let manifest = scene.workload.manifest;
-    let (fewest, most) = size::of(scene)?;
-    let timing = Timing::of(scene.workload);
-    let mut forecast = Forecast::of(&manifest.id, Strategy::RollingUpdate);
-    forecast.figures.push(fewest.figure());
     let is_paused = manifest
         .get("spec.paused")
         .is_some_and(|node| node.as_bool() == Some(true));

@@ -1,7 +1,9 @@
 //! How many pods there are when the rollout begins.
 
-use super::{Amount, Figure, Name, Scene};
+use super::timing::Timing;
+use super::{Amount, Figure, Forecast, Name, Scene, Strategy};
 use crate::manifest::fleet::Fleet;
+use crate::manifest::rollout::Controller;
 use crate::manifest::view::Workload;
 
 /// A number of pods, and who says so.
@@ -26,6 +28,20 @@ const MOST: i64 = i32::MAX as i64;
 /// The fewest pods that a workload has when nothing fails.
 pub(super) fn pods(fleet: &Fleet<'_>, workload: &Workload<'_>) -> Option<i64> {
     Some(fleet.replicas(workload)?.clamp(0, MOST))
+}
+
+/// What the forecast of a controller that keeps a number of pods begins with; `None` for another's workload.
+pub(super) fn begin<'m>(
+    scene: &Scene<'_, 'm>,
+    controller: Controller,
+) -> Option<(Forecast, Timing<'m>, Size, Option<Size>)> {
+    if Controller::of(scene.workload) != Some(controller) {
+        return None;
+    }
+    let (fewest, most) = of(scene)?;
+    let mut forecast = Forecast::of(&scene.workload.manifest.id, Strategy::RollingUpdate);
+    forecast.figures.push(fewest.figure());
+    Some((forecast, Timing::of(scene.workload), fewest, most))
 }
 
 /// The fewest pods that a workload has, and the most if an autoscaler may choose.

@@ -48,14 +48,8 @@ impl Update {
 
 /// The forecast of a StatefulSet.
 pub(super) fn of(scene: &Scene<'_, '_>) -> Option<Forecast> {
-    if Controller::of(scene.workload) != Some(Controller::StatefulSet) {
-        return None;
-    }
+    let (mut forecast, timing, fewest, most) = size::begin(scene, Controller::StatefulSet)?;
     let manifest = scene.workload.manifest;
-    let (fewest, most) = size::of(scene)?;
-    let timing = Timing::of(scene.workload);
-    let mut forecast = Forecast::of(&manifest.id, Strategy::RollingUpdate);
-    forecast.figures.push(fewest.figure());
     "apply the manifests of before; a pod of the new version that never gets ready has to be deleted by hand"
         .clone_into(&mut forecast.rollback);
     if fewest.pods == 0 {

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use plimsoll_yaml::emit::{Dialect, Emitter};
 use plimsoll_yaml::json::{self, Builder};
 use plimsoll_yaml::{DecodeError, Kind, NodeRef};
 use serde_json::{Map, Value};
@@ -18,41 +17,6 @@ pub fn sent(node: NodeRef<'_>) -> Result<Value, DecodeError> {
 /// Reads a node. What JSON cannot hold is read as the text it is written in.
 pub fn of(node: NodeRef<'_>) -> Value {
     sent(node).unwrap_or_else(|_| lenient(node))
-}
-
-/// Prints a value as `kubectl get -o yaml` would: keys sorted, as go-yaml writes.
-pub fn yaml(value: &Value) -> String {
-    let mut emitter = Emitter::new(Dialect::V2);
-    emit(value, &mut emitter);
-    emitter.finish()
-}
-
-fn emit(value: &Value, emitter: &mut Emitter) {
-    match value {
-        Value::Null => emitter.null(),
-        Value::Bool(value) => emitter.bool(*value),
-        Value::Number(number) => match (number.as_i64(), number.as_u64()) {
-            (Some(number), _) => emitter.int(number),
-            (None, Some(number)) => emitter.uint(number),
-            (None, None) => emitter.float(number.as_f64().unwrap_or(f64::NAN)),
-        },
-        Value::String(text) => emitter.string(text),
-        Value::Array(items) => {
-            emitter.begin_sequence(items.len());
-            items.iter().for_each(|item| emit(item, emitter));
-            emitter.end();
-        }
-        Value::Object(map) => {
-            let mut entries: Vec<(&String, &Value)> = map.iter().collect();
-            Dialect::V2.sort_by_key(&mut entries, |(key, _)| key);
-            emitter.begin_mapping(entries.len());
-            for (key, value) in entries {
-                emitter.string(key);
-                emit(value, emitter);
-            }
-            emitter.end();
-        }
-    }
 }
 
 /// [`of`] for an object that Helm and the server would refuse: nothing may be lost, for the difference is still shown.

@@ -3,6 +3,7 @@
 pub mod fleet;
 pub mod id;
 pub mod image;
+pub mod ingress;
 pub mod json;
 pub mod lifetime;
 pub mod markdown;

@@ -7,7 +7,7 @@ use plimsoll_yaml::{Cause, DecodeError, Doc, DuplicateKey, Kind, Limits, NodeRef
 
 use super::{Manifest, ManifestId, ManifestSet, ObjectId};
 use crate::finding::{Anchor, Edit, Finding, Fix, Group, RuleMeta, Safety, Severity, Stage};
-use crate::source::{SourceId, Span};
+use crate::source::{SourceId, SourceKind, SourceMap, Span};
 
 /// The text is not YAML.
 pub static YAML_SYNTAX: RuleMeta = RuleMeta {
@@ -85,6 +85,24 @@ pub fn parse(
         manifests,
         findings,
     );
+}
+
+/// Reads texts that belong to nothing else: what tests and tools write. All that is no object is a finding.
+pub fn parse_alone<'t>(texts: impl IntoIterator<Item = &'t str>) -> (ManifestSet, Vec<Finding>) {
+    let sources = SourceMap::default();
+    let (mut manifests, mut findings) = (ManifestSet::default(), Vec::new());
+    for text in texts {
+        let source = sources.add("manifest.yaml", text, SourceKind::File);
+        parse_shared(
+            Arc::from(text),
+            source,
+            0,
+            Strangers::Report,
+            &mut manifests,
+            &mut findings,
+        );
+    }
+    (manifests, findings)
 }
 
 /// [`parse`] for a text that is already shared and read whole: nothing is copied.

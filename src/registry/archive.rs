@@ -71,7 +71,10 @@ fn collect(
         // Those of `requirements.yaml`, which is among the files.
         fields.remove("dependencies");
     }
-    add("Chart.yaml", metadata::to_yaml(&Value::Object(fields)).as_bytes());
+    add(
+        "Chart.yaml",
+        plimsoll_yaml::print_json(&Value::Object(fields)).as_bytes(),
+    );
     if let Some(lock) = chart.lock.as_ref().filter(|_| !is_v1) {
         add("Chart.lock", &lock.bytes);
     }

@@ -2,7 +2,6 @@
 //!
 //! Upstream: `Metadata` of `pkg/chart/v2/metadata.go`, printed by `sigs.k8s.io/yaml`.
 
-use plimsoll_yaml::emit::{Dialect, Emitter};
 use serde_json::{Map, Value, json};
 
 use super::lock::dependency_to_json;
@@ -60,42 +59,4 @@ pub(super) fn to_json(metadata: &Metadata) -> Map<String, Value> {
         fields.insert("dependencies".to_owned(), json!(all));
     }
     fields
-}
-
-/// YAML as `sigs.k8s.io/yaml` prints JSON.
-pub(super) fn to_yaml(value: &Value) -> String {
-    let mut emitter = Emitter::new(Dialect::V2);
-    emit(value, &mut emitter);
-    emitter.finish()
-}
-
-/// The depth is that of what we made, or of a YAML file whose reader bounds it.
-fn emit(value: &Value, emitter: &mut Emitter) {
-    match value {
-        Value::Null => emitter.null(),
-        Value::Bool(value) => emitter.bool(*value),
-        Value::Number(number) => match (number.as_i64(), number.as_u64()) {
-            (Some(number), _) => emitter.int(number),
-            (None, Some(number)) => emitter.uint(number),
-            (None, None) => emitter.float(number.as_f64().unwrap_or_default()),
-        },
-        Value::String(text) => emitter.scalar(plimsoll_yaml::Scalar::Str(text)),
-        Value::Array(items) => {
-            emitter.begin_sequence(items.len());
-            for item in items {
-                emit(item, emitter);
-            }
-            emitter.end();
-        }
-        Value::Object(fields) => {
-            let mut fields: Vec<_> = fields.iter().collect();
-            Dialect::V2.sort_by_key(&mut fields, |(key, _)| key.as_str());
-            emitter.begin_mapping(fields.len());
-            for (key, value) in fields {
-                emitter.scalar(plimsoll_yaml::Scalar::Str(key));
-                emit(value, emitter);
-            }
-            emitter.end();
-        }
-    }
 }

@@ -85,7 +85,7 @@ pub fn index(
         "entries": entries,
         "generated": time(newest.unwrap_or_default())?,
     });
-    Ok((metadata::to_yaml(&index), skipped))
+    Ok((plimsoll_yaml::print_json(&index), skipped))
 }
 
 /// The `.tgz` files of a folder and of the folders in it, sorted; those right in it come first.

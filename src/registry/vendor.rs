@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::build::{Built, archive_of};
-use super::{Cache, Error, Lock, Result, metadata, write_whole};
+use super::{Cache, Error, Lock, Result, write_whole};
 use crate::chart::{self, HelmCompat};
 use crate::source::SourceMap;
 
@@ -95,7 +95,7 @@ pub fn write_lock(
             "it is a link; write the lock where the link leads, or remove it".to_owned(),
         ));
     }
-    let text = metadata::to_yaml(&built.lock.to_json(&super::publish::time(generated)?));
+    let text = plimsoll_yaml::print_json(&built.lock.to_json(&super::publish::time(generated)?));
     write_whole(&path, text.as_bytes()).map_err(|error| refuse(error.to_string()))?;
     Ok(Some(path))
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::text::{cut, one_line};
 use crate::finding::secret::{MASK, Secrets};
-use crate::manifest::{Route, json};
+use crate::manifest::Route;
 use crate::source::{SourceKind, SourceMap};
 use crate::values::{Author, Leaf, Origin, Said, Values, Word, json_of};
 
@@ -115,7 +115,7 @@ pub fn write_yaml(merged: &Merged, out: &mut dyn io::Write) -> io::Result<()> {
         .map(|leaf| (&leaf.route, comment(leaf, merged)))
         .collect();
     let all = merged.values.value(&Route::root()).unwrap_or_default();
-    let text = json::yaml(&merged.shown(all));
+    let text = plimsoll_yaml::print_json(&merged.shown(all));
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     let stream = plimsoll_yaml::parse(text.as_str(), &Limits::default());
     if let Some(document) = stream.docs.first() {

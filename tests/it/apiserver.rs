@@ -8,10 +8,8 @@ use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
-use plimsoll::manifest::ManifestSet;
-use plimsoll::manifest::parse::{self, Strangers};
+use plimsoll::manifest::parse::parse_alone;
 use plimsoll::schema::SchemaStore;
-use plimsoll::source::{SourceKind, SourceMap};
 use serde::Deserialize;
 
 #[allow(dead_code, reason = "xtask uses the rest")]
@@ -53,7 +51,7 @@ fn verdicts_are_the_servers() {
         let mut store = SchemaStore::default();
         for line in BufReader::new(flate2::read::GzDecoder::new(file)).lines() {
             match serde_json::from_str(&line.expect("text")).expect("a golden") {
-                Line::Definition { crd } => store.add_crds(&parsed(&crd)),
+                Line::Definition { crd } => store.add_crds(&parse_alone([&*crd]).0),
                 Line::Case {
                     kind,
                     file,
@@ -113,20 +111,4 @@ fn verdicts_are_the_servers() {
 fn identity(line: &str) -> &str {
     let end = line.match_indices(' ').nth(2).map_or(line.len(), |(at, _)| at);
     line.get(..end).unwrap_or(line)
-}
-
-fn parsed(text: &str) -> ManifestSet {
-    let sources = SourceMap::default();
-    let (mut manifests, mut findings) = (ManifestSet::default(), Vec::new());
-    let source = sources.add("crd.yaml", text, SourceKind::File);
-    let end = u32::try_from(text.len()).expect("short");
-    parse::parse(
-        text,
-        source,
-        0..end,
-        Strangers::Report,
-        &mut manifests,
-        &mut findings,
-    );
-    manifests
 }

@@ -4,25 +4,14 @@ use std::path::{Path, PathBuf};
 
 use plimsoll::diff::{self, ChangeSet, Impact, Secrets, Setting};
 use plimsoll::manifest::ManifestSet;
-use plimsoll::manifest::parse::{Strangers, parse};
+use plimsoll::manifest::parse::parse_alone;
 use plimsoll::report::diff::{DiffFormat, write};
 use plimsoll::schema::SchemaStore;
-use plimsoll::source::{SourceKind, SourceMap};
 
 use crate::support::{root, schema};
 
 fn manifests(text: &str) -> ManifestSet {
-    let (mut manifests, mut findings) = (ManifestSet::default(), Vec::new());
-    let source = SourceMap::default().add("side.yaml", text, SourceKind::File);
-    let end = u32::try_from(text.len()).expect("a small text");
-    parse(
-        text,
-        source,
-        0..end,
-        Strangers::Report,
-        &mut manifests,
-        &mut findings,
-    );
+    let (manifests, findings) = parse_alone([text]);
     assert!(findings.is_empty(), "{findings:?}");
     manifests
 }

@@ -8,6 +8,7 @@
 //!   merge keys and duplicates as its decoder does.
 //! - [`json`] is the view of `sigs.k8s.io/yaml`, which turns YAML into JSON first.
 //! - `de` (feature `serde`) reads typed structs.
+//! - `print_json` (feature `json`) prints a `serde_json::Value` as `sigs.k8s.io/yaml` does.
 //! - [`emit`] prints values as `yaml.Marshal` of v2 and the indent-2 encoder of v3 do.
 //!
 //! It knows nothing of files, templates or Kubernetes.
@@ -34,6 +35,8 @@ mod queue;
 mod scan;
 mod span;
 mod unicode;
+#[cfg(feature = "json")]
+mod value;
 
 #[cfg(feature = "serde")]
 pub mod de;
@@ -52,3 +55,5 @@ pub use merge::MergedEntries;
 pub use order::{Key, cmp_key_strings, cmp_keys};
 pub use resolve::Scalar;
 pub use span::{LineIndex, Position, Span};
+#[cfg(feature = "json")]
+pub use value::print_json;

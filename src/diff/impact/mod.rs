@@ -255,6 +255,12 @@ pub(super) struct Difference<'a, 'm> {
 /// Why this change matters, gravest first; never empty.
 pub(super) fn reasons<'m>(difference: &Difference<'_, 'm>, around: &Surroundings<'m>) -> Vec<Reason> {
     let mut reasons = Vec::new();
+    let single = |(manifest, value)| Single {
+        object: difference.object,
+        value,
+        manifest,
+        around,
+    };
     match (difference.old, difference.new) {
         (Some((before, old)), Some((after, new))) => {
             let update = Update {
@@ -272,24 +278,8 @@ pub(super) fn reasons<'m>(difference: &Difference<'_, 'm>, around: &Surroundings
                 self::update(&update, &mut reasons);
             }
         }
-        (Some((manifest, value)), None) => {
-            let single = Single {
-                object: difference.object,
-                value,
-                manifest,
-                around,
-            };
-            removal(&single, &mut reasons);
-        }
-        (None, Some((manifest, value))) => {
-            let single = Single {
-                object: difference.object,
-                value,
-                manifest,
-                around,
-            };
-            addition(&single, &mut reasons);
-        }
+        (Some(removed), None) => removal(&single(removed), &mut reasons),
+        (None, Some(added)) => addition(&single(added), &mut reasons),
         (None, None) => {}
     }
     reasons.sort_by_key(|reason| std::cmp::Reverse(reason.impact));

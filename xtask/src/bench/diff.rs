@@ -32,11 +32,8 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
-    let scratch = std::env::temp_dir().join(format!("plimsoll-bench-diff-{}", std::process::id()));
-    fs::create_dir_all(&scratch)?;
-    let result = measure(args, &scratch);
-    fs::remove_dir_all(&scratch)?;
-    result
+    let scratch = tempfile::tempdir()?;
+    measure(args, scratch.path())
 }
 
 fn measure(args: &Args, scratch: &Path) -> anyhow::Result<()> {

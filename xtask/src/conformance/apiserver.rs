@@ -5,10 +5,8 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::bail;
-use plimsoll::manifest::ManifestSet;
-use plimsoll::manifest::parse::{self, Strangers};
+use plimsoll::manifest::parse::parse_alone;
 use plimsoll::schema::{KubernetesVersion, SchemaStore};
-use plimsoll::source::{SourceKind, SourceMap};
 use rayon::prelude::*;
 
 mod agreement;
@@ -117,7 +115,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         bail!("a version is MAJOR.MINOR");
     }
     let mut store = SchemaStore::new(&version.flatten().into_iter().collect::<Vec<_>>())?;
-    store.add_crds(&parsed(&crds));
+    store.add_crds(&parse_alone(crds.iter().map(String::as_str)).0);
     let started = Instant::now();
     let outcomes: Vec<Outcome<'_>> = cases
         .par_iter()
@@ -340,22 +338,4 @@ fn of_oracle(verdict: &Verdict) -> Vec<ours::Refusal> {
         .iter()
         .map(|error| refusal(&error.field, &error.detail))
         .collect()
-}
-
-fn parsed(texts: &[String]) -> ManifestSet {
-    let sources = SourceMap::default();
-    let (mut manifests, mut findings) = (ManifestSet::default(), Vec::new());
-    for text in texts {
-        let source = sources.add("crd.yaml", text.as_str(), SourceKind::File);
-        let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
-        parse::parse(
-            text,
-            source,
-            0..end,
-            Strangers::Report,
-            &mut manifests,
-            &mut findings,
-        );
-    }
-    manifests
 }

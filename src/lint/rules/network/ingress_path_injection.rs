@@ -1,4 +1,5 @@
 use crate::lint::prelude::*;
+use crate::manifest::ingress::paths;
 
 rule! {
     name: "ingress-path-injection",
@@ -25,33 +26,22 @@ const SUSPICIOUS: &[&str] = &[
 ];
 
 fn check<'m>(_: &Fleet<'m>, ingress: &'m Manifest, out: &mut Sink<'_>) {
-    let rules = ingress.get("spec.rules").into_iter().flat_map(NodeRef::items);
-    for (rule, node) in rules.enumerate() {
-        let paths = crate::manifest::view::get(node, "http.paths");
-        for (index, entry) in paths.into_iter().flat_map(NodeRef::items).enumerate() {
-            let path = entry.get("path").map_or("", NodeRef::str);
-            let is_expression = entry
-                .get("pathType")
-                .is_some_and(|kind| kind.str() == "ImplementationSpecific");
-            let part = SUSPICIOUS
-                .iter()
-                .find(|part| path.contains(*part) && !(is_expression && **part == "{"));
-            if let Some(part) = part {
-                out.value(
-                    ingress
-                        .route("spec.rules")
-                        .then(rule)
-                        .below("http.paths")
-                        .then(index)
-                        .then("path"),
-                    format!(
-                        "a path of Ingress `{}` holds `{}`, which leads out of its place in nginx's configuration",
-                        ingress.id.name,
-                        part.escape_debug()
-                    ),
-                    "write the path as it stands in an address",
-                );
-            }
+    for path in paths(ingress) {
+        let text = path.text("path");
+        let is_expression = path.text("pathType") == "ImplementationSpecific";
+        let part = SUSPICIOUS
+            .iter()
+            .find(|part| text.contains(*part) && !(is_expression && **part == "{"));
+        if let Some(part) = part {
+            out.value(
+                path.route().then("path"),
+                format!(
+                    "a path of Ingress `{}` holds `{}`, which leads out of its place in nginx's configuration",
+                    ingress.id.name,
+                    part.escape_debug()
+                ),
+                "write the path as it stands in an address",
+            );
         }
     }
 }

@@ -1,4 +1,5 @@
 use crate::lint::prelude::*;
+use crate::manifest::ingress::paths;
 
 rule! {
     name: "ingress-path-type-regex",
@@ -18,23 +19,15 @@ fn check<'m>(_: &Fleet<'m>, ingress: &'m Manifest, out: &mut Sink<'_>) {
     {
         return;
     }
-    for (rule, node) in ingress
-        .get("spec.rules")
-        .into_iter()
-        .flat_map(NodeRef::items)
-        .enumerate()
-    {
-        let paths = node.get("http").and_then(|http| http.get("paths"));
-        for (index, node) in paths.into_iter().flat_map(NodeRef::items).enumerate() {
-            let text = |key| node.get(key).map_or("", NodeRef::str);
-            let is_literal = matches!(text("pathType"), "Prefix" | "Exact");
-            if is_literal && text("path").contains(['(', '[', '^', '$', '|', '\\']) {
-                out.value(
-                    ingress.route("spec.rules").then(rule).below("http.paths").then(index).then("path"),
-                    format!("Ingress `{}` compares `{}` letter by letter: no request has such a path", ingress.id.name, text("path")),
-                    "write a plain prefix, or `pathType: ImplementationSpecific` with the controller's annotation",
-                );
-            }
+    for path in paths(ingress) {
+        let text = path.text("path");
+        let is_literal = matches!(path.text("pathType"), "Prefix" | "Exact");
+        if is_literal && text.contains(['(', '[', '^', '$', '|', '\\']) {
+            out.value(
+                path.route().then("path"),
+                format!("Ingress `{}` compares `{text}` letter by letter: no request has such a path", ingress.id.name),
+                "write a plain prefix, or `pathType: ImplementationSpecific` with the controller's annotation",
+            );
         }
     }
 }

@@ -1,4 +1,6 @@
 use crate::lint::prelude::*;
+use crate::manifest::ingress::paths;
+use crate::manifest::view::get;
 
 rule! {
     name: "dangling-ingress",
@@ -20,22 +22,9 @@ fn check<'m>(fleet: &Fleet<'m>, ingress: &'m Manifest, out: &mut Sink<'_>) {
     if let Some(backend) = ingress.get("spec.defaultBackend.service") {
         backends.push((ingress.route("spec.defaultBackend.service"), backend));
     }
-    for (rule, node) in ingress
-        .get("spec.rules")
-        .into_iter()
-        .flat_map(NodeRef::items)
-        .enumerate()
-    {
-        let paths = node.get("http").and_then(|http| http.get("paths"));
-        for (path, node) in paths.into_iter().flat_map(NodeRef::items).enumerate() {
-            if let Some(backend) = node.get("backend").and_then(|backend| backend.get("service")) {
-                let route = ingress
-                    .route("spec.rules")
-                    .then(rule)
-                    .below("http.paths")
-                    .then(path);
-                backends.push((route.below("backend.service"), backend));
-            }
+    for path in paths(ingress) {
+        if let Some(backend) = get(path.node, "backend.service") {
+            backends.push((path.route().below("backend.service"), backend));
         }
     }
     for (route, backend) in backends {

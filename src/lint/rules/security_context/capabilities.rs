@@ -117,25 +117,9 @@ pub(super) fn drops(container: &Container<'_>, capability: &str) -> bool {
     listed(container, "drop").any(|dropped| dropped.name == capability || dropped.name == "ALL")
 }
 
-/// Whether all capabilities are dropped: by that word, or each that a runtime gives a container.
+/// Whether all capabilities are dropped: by that word, or each that a runtime gives a container that asks for none
+/// (`DefaultCaps` of containerd: what a pod may add, and one more).
 pub(super) fn drops_all(container: &Container<'_>) -> bool {
-    GIVEN.iter().all(|capability| drops(container, capability))
+    let mut given = ALLOWED.iter().chain(&["NET_RAW"]);
+    given.all(|capability| drops(container, capability))
 }
-
-/// What a runtime gives a container that asks for none (`DefaultCaps` of containerd).
-const GIVEN: &[&str] = &[
-    "AUDIT_WRITE",
-    "CHOWN",
-    "DAC_OVERRIDE",
-    "FOWNER",
-    "FSETID",
-    "KILL",
-    "MKNOD",
-    "NET_BIND_SERVICE",
-    "NET_RAW",
-    "SETFCAP",
-    "SETGID",
-    "SETPCAP",
-    "SETUID",
-    "SYS_CHROOT",
-];

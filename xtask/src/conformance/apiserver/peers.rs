@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use plimsoll::manifest::parse::parse_alone;
 use plimsoll::schema::SchemaStore;
 use plimsoll_yaml::Limits;
 
@@ -36,7 +37,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     for checkout in &args.checkouts {
         let (name, cases, crds) = cases_of(checkout)?;
         let mut store = SchemaStore::default();
-        store.add_crds(&super::parsed(&crds));
+        store.add_crds(&parse_alone(crds.iter().map(String::as_str)).0);
         let (mut same, mut served) = (0, 0);
         let mut lines = Vec::new();
         for case in &cases {
