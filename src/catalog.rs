@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::finding::RuleMeta;
 use crate::lint::rules::RULES;
 use crate::lint::{LintRule, Preset, RuleSet};
-use crate::{admission, chart, diff, input, known, lint, manifest, render, schema, suppress, values};
+use crate::{admission, chart, diff, input, known, lint, manifest, render, schema, suppress, unused, values};
 
 /// Rules of the stages before lint: they always run.
 static STAGE_RULES: &[&RuleMeta] = &[
@@ -25,6 +25,8 @@ static STAGE_RULES: &[&RuleMeta] = &[
     &render::INCOMPATIBLE_KUBE_VERSION,
     &render::UNREPEATABLE_TEMPLATE,
     &render::output::UNSORTABLE_MANIFEST,
+    &unused::REDUNDANT_VALUE,
+    &unused::UNUSED_VALUE,
     &values::INVALID_FLAG,
     &values::INVALID_VALUES,
     &values::VALUES_SCHEMA,

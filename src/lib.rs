@@ -9,6 +9,7 @@
 //!    [`registry`]: charts that are not on this machine yet; the only one that touches the network, when asked to.
 //! 5. [`values`]: the merged values; each leaf knows where it came from.
 //! 6. [`render`]: templates to text, Go templates or Jinja.
+//!    [`unused`]: which values no template reads.
 //! 7. [`manifest`]: text to objects, and the fleet: all objects with their relations.
 //! 8. [`schema`]: Kubernetes schemas and CRDs.
 //! 9. [`admission`]: what the server refuses beyond its schemas.
@@ -36,6 +37,8 @@ pub mod chart;
 pub mod values;
 
 pub mod render;
+
+pub mod unused;
 
 pub mod registry;
 

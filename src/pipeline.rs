@@ -43,6 +43,7 @@ use crate::manifest::{ManifestSet, ObjectId, Route, markdown, parse};
 use crate::origin::{self, Again, Printed};
 use crate::registry::kubeconfig::Cluster;
 use crate::registry::{self, Cache};
+use crate::render::helm;
 use crate::render::output::{self, Selection};
 use crate::render::{self, Capabilities, Options, ParsedTemplate, Parses, Release, Rendered, RenderedFile};
 use crate::report::values::Merged;
@@ -52,6 +53,7 @@ use crate::schema::stored::{self, StoredKind};
 use crate::schema::{self, KubernetesVersion, SchemaStore, UnknownKinds, UnknownVersion};
 use crate::source::{SourceId, SourceKind, SourceMap, Texts};
 use crate::suppress::{self, Acceptance};
+use crate::unused::{self, Unused, Whose};
 use crate::values::{self, FileReader, Layers, ValueSchemas, Values, ValuesFile, Word};
 
 /// What charts are rendered with.
@@ -403,16 +405,8 @@ pub fn render(paths: &[PathBuf], job: &ReleaseJob) -> (Vec<u8>, Report) {
 /// The path is not one chart; or values are to be masked, and the chart does not render whole.
 pub fn values(path: &Path, job: &ReleaseJob, secrets: Secrets) -> anyhow::Result<(Option<Merged>, Report)> {
     let shared = Shared::default();
-    let (inputs, found) = input::discover(&[path.to_path_buf()]);
-    let [chart] = inputs.charts.as_slice() else {
-        anyhow::bail!(
-            "`{}` holds {}: name one chart",
-            path.display(),
-            plural(inputs.charts.len(), "chart")
-        );
-    };
-    let mut unit = read_chart_at(chart, job, &shared);
-    unit.findings.extend(found);
+    let chart = one_chart(path)?;
+    let mut unit = read_chart_at(&chart, job, &shared);
     let is_broken = |finding: &Finding| finding.severity == Severity::Error;
     let is_whole = !unit.findings.iter().any(is_broken);
     let printed = unit.printed.take();
@@ -434,6 +428,58 @@ pub fn values(path: &Path, job: &ReleaseJob, secrets: Secrets) -> anyhow::Result
         secrets: (secrets == Secrets::Masked).then_some(known),
     });
     Ok((merged, report))
+}
+
+/// The one chart that a path is.
+fn one_chart(path: &Path) -> anyhow::Result<PathBuf> {
+    let (inputs, _) = input::discover(&[path.to_path_buf()]);
+    let count = inputs.charts.len();
+    match <[PathBuf; 1]>::try_from(inputs.charts) {
+        Ok([chart]) => Ok(chart),
+        Err(_) => anyhow::bail!(
+            "`{}` holds {}: name one chart",
+            path.display(),
+            plural(count, "chart")
+        ),
+    }
+}
+
+/// The values of a call that no template reads, and those that are what they are by default; of a call without values,
+/// the chart's own values that no template reads.
+///
+/// # Errors
+/// The path is not one chart.
+pub fn unused_values(path: &Path, job: &ReleaseJob) -> anyhow::Result<Report> {
+    let shared = Shared::default();
+    let chart = one_chart(path)?;
+    let (released, mut findings) = render_chart(&load_chart(&chart, job, &shared.sources), job, &shared);
+    findings.retain(|finding| finding.rule.stage == Stage::Values);
+    if let Some(Released { values, .. }) = released {
+        let sources = &shared.sources;
+        let reads = helm::reads(&values, &shared.parses);
+        let whose = if job.layers.is_empty() {
+            Whose::Charts
+        } else {
+            Whose::Users
+        };
+        let unused = unused::unused(&values, &reads, whose, sources);
+        findings.extend(unused.iter().map(Unused::finding));
+        let read_file = |path: &str| job.read_file(path);
+        let history = |route: &Route| values.history(route, &job.layers, sources, &read_file);
+        findings.extend(unused::redundant(&values, history));
+    }
+    Ok(report(findings, &shared.sources))
+}
+
+/// The values of a call that nothing reads and that have a key like one that is read.
+fn misspelled_values(printed: &Printed, job: &ReleaseJob, shared: &Shared) -> Vec<Finding> {
+    if job.layers.is_empty() || !unused::may_be_misspelled(&printed.values) {
+        return Vec::new();
+    }
+    let reads = helm::reads(&printed.values, &shared.parses);
+    let unused = unused::unused(&printed.values, &reads, Whose::Users, &shared.sources);
+    let misspelled = unused.iter().filter(|unused| unused.meant.is_some());
+    misspelled.map(Unused::finding).collect()
 }
 
 /// What every layer says of a value, the strongest last.
@@ -721,6 +767,9 @@ fn judge_unit(
     let rules = config.rules(&fleet, sources);
     findings.extend(lint::lint(&fleet, &rules));
     findings.extend(lint::lint_templates(&templates, &rules));
+    if let Some(printed) = &printed {
+        findings.extend(misspelled_values(printed, &job.release, shared));
+    }
     judge::drop_guesses(&mut findings);
     judge::drop_repeats(&mut findings);
     config.weigh(&mut findings, &rules, sources);

@@ -16,9 +16,10 @@ use crate::suggest;
 #[command(after_help = "Examples:
   plimsoll values charts/shop -f values-prod.yaml --set image.tag=2.1   each value with the line that set it
   plimsoll values charts/shop -f values-prod.yaml --explain image.tag   every layer that has a word in it
+  plimsoll values charts/shop -f values-prod.yaml --unused              typos, leftovers, and what changes nothing
   plimsoll values charts/shop --format json
 
-Exit codes: 0 printed, 1 the values cannot be merged, 2 the call is wrong")]
+Exit codes: 0 printed, 1 the values cannot be merged, or --unused found some, 2 the call is wrong")]
 pub(super) struct Args {
     /// A chart: folder or archive
     #[arg(value_name = "CHART", default_value = ".")]
@@ -27,6 +28,11 @@ pub(super) struct Args {
     /// Say what every layer sets a value to, the strongest last: `image.tag`, `hosts[0].name`
     #[arg(long, value_name = "PATH", value_parser = route)]
     explain: Option<Route>,
+
+    /// Say which values of the call no template reads, and which are what they are by default; without values in the
+    /// call, which of the chart's own values no template reads
+    #[arg(long, conflicts_with = "explain")]
+    unused: bool,
 
     #[command(flatten)]
     release: ReleaseArgs,
@@ -66,6 +72,18 @@ pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
         Secrets::Masked
     };
     let job = args.release.release()?;
+    if args.unused {
+        let report = pipeline::unused_values(&args.chart, &job)?;
+        let format = match args.format {
+            ValuesFormat::Yaml => Format::Human,
+            ValuesFormat::Json => Format::Json,
+        };
+        let mut out = output::stdout();
+        report::write(&report, format, color.on_stdout(), &mut out)?;
+        out.flush()?;
+        let is_clean = report.findings.is_empty();
+        return Ok(if is_clean { Exit::Clean } else { Exit::Findings });
+    }
     let (merged, report) = pipeline::values(&args.chart, &job, secrets)?;
     if !report.findings.is_empty() {
         let mut err = std::io::stderr().lock();

@@ -11,7 +11,7 @@ use super::coalesce::GLOBAL;
 use super::layers::{self, FileReader, Layers};
 use super::leaves::{Author, find};
 use super::schema::{json_of, json_of_table};
-use super::tree::{Datum, Item, Layer, Origin, Tree};
+use super::tree::{Datum, Item, Layer, Origin, TableId, Tree};
 use super::{UnitId, Values};
 use crate::chart::ImportValue;
 use crate::manifest::{Route, Step};
@@ -65,6 +65,25 @@ impl Values {
                 route = path.parent();
                 paths.insert(path);
             }
+        }
+        paths
+    }
+
+    /// Whether the `values.yaml` of a chart says something of a path.
+    pub fn has_default(&self, route: &Route) -> bool {
+        let mut words = Vec::new();
+        self.ask_charts(UnitId::ROOT, route.steps(), &mut words);
+        !words.is_empty()
+    }
+
+    /// All paths of the charts' own values, in the values of the release.
+    pub fn default_paths(&self) -> BTreeSet<Route> {
+        let mut paths = BTreeSet::new();
+        for unit in self.units.ids() {
+            let above = self.units.values_path(unit);
+            let above: Route = above.iter().map(|name| Step::from(&**name)).collect();
+            let tree = &self.units.get(unit).chart.values;
+            keys_below(tree, tree.root(), &above, &mut paths);
         }
         paths
     }
@@ -177,6 +196,16 @@ impl Values {
                 }
             }
         }
+    }
+}
+
+fn keys_below(tree: &Tree, table: TableId, above: &Route, paths: &mut BTreeSet<Route>) {
+    for (key, item) in tree.table(table) {
+        let route = above.then(&**key);
+        if let Datum::Table(table) = item.datum {
+            keys_below(tree, table, &route, paths);
+        }
+        paths.insert(route);
     }
 }
 

@@ -101,6 +101,11 @@ enum One<'l> {
 }
 
 impl Layers {
+    /// Whether the user says nothing.
+    pub fn is_empty(&self) -> bool {
+        self.all().next().is_none()
+    }
+
     /// All layers in Helm's order, the strongest last.
     fn all(&self) -> impl Iterator<Item = One<'_>> {
         fn set<'l>(

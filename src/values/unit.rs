@@ -61,6 +61,11 @@ impl Units {
         &mut self.0[id.0 as usize]
     }
 
+    /// The numbers of all units, parents before children.
+    pub fn ids(&self) -> impl Iterator<Item = UnitId> + use<> {
+        (0..u32::try_from(self.0.len()).unwrap_or(u32::MAX)).map(UnitId)
+    }
+
     pub(super) fn has_child(&self, id: UnitId, name: &str) -> bool {
         self.get(id)
             .children

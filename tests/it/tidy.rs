@@ -16,6 +16,7 @@ const ORDER: &[&str] = &[
     "chart",
     "values",
     "render",
+    "unused",
     "registry",
     "manifest",
     "schema",
@@ -47,6 +48,7 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("values", "manifest"),
     ("values", "schema"),
     ("render", "manifest"),
+    ("unused", "manifest"),
 ];
 
 fn sources() -> Vec<PathBuf> {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{run, schema};
+use crate::support::{check_json, run, schema};
 
 const CHARTS: [&[&str]; 4] = [
     &["charts/storefront", "-f", "charts/storefront/values-prod.yaml"],
@@ -139,4 +139,97 @@ fn wrong_calls_are_told() {
     assert!(told(&["charts/echo", "--explain", "a..b"], 2).contains("cannot be read"));
     assert!(told(&["charts/echo", "--set", "image=null"], 2).contains("--show-secrets"));
     assert!(told(&["charts/echo", "-f", "no-such-file.yaml"], 1).contains("no-such-file.yaml"));
+}
+
+/// What `--unused` says: its exit code, and the rule, line and help of each finding.
+fn unused(args: &[&str]) -> (Option<i32>, Vec<(String, String, String)>) {
+    let output = run(&[&["values", "--unused", "--format", "json"], args].concat());
+    let report: Value = serde_json::from_slice(&output.stdout).expect("the report is JSON");
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let findings = report["findings"].as_array().expect("a list");
+    let told = findings.iter().map(|finding| {
+        let path = text(&finding["message"])
+            .split('`')
+            .nth(1)
+            .unwrap_or_default()
+            .to_owned();
+        (text(&finding["rule"]), path, text(&finding["help"]))
+    });
+    (output.status.code(), told.collect())
+}
+
+/// In the values of this chart, the names of keys that nothing reads begin with `idle`.
+#[test]
+fn what_nothing_reads_is_found() {
+    let (code, found) = unused(&["fixtures/values/reads"]);
+    assert_eq!(code, Some(1));
+    let mut found: Vec<String> = found
+        .into_iter()
+        .map(|(rule, path, _)| {
+            assert_eq!(rule, "unused-value");
+            path
+        })
+        .collect();
+    found.sort();
+    let report = json(&["fixtures/values/reads", "--show-secrets"]);
+    let top = |path: &str| {
+        let start = path.find("idle")?;
+        let end = path[start..]
+            .find(['.', '['])
+            .map_or(path.len(), |end| start + end);
+        Some(path[..end].to_owned())
+    };
+    let paths = leaves(&report)
+        .iter()
+        .map(|leaf| leaf["path"].as_str().expect("text"));
+    // A subchart sees `global` too; it is written once.
+    let expected: std::collections::BTreeSet<String> = paths.filter_map(top).collect();
+    let expected: Vec<String> = expected
+        .into_iter()
+        .filter(|path| !path.starts_with("motor.global"))
+        .collect();
+    assert!(expected.len() > 15, "{expected:?}");
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn misspelled_values_are_told() {
+    let typos = "replicaCout=3,tag=5,autoscaling.foo=1,service.port=80,cahe.enabled=true,cache.imge=2";
+    let (code, found) = unused(&["charts/echo", "--set", typos]);
+    assert_eq!(code, Some(1));
+    let told: Vec<String> = found
+        .iter()
+        .map(|(rule, path, help)| {
+            let meant = help.strip_prefix("did you mean ").unwrap_or("-");
+            format!("{rule} {path} {meant}")
+        })
+        .collect();
+    let expected = [
+        "unused-value replicaCout `replicaCount`?",
+        "unused-value tag `image.tag`?",
+        "unused-value autoscaling.foo -",
+        "redundant-value service.port -",
+        "unused-value cahe `cache`?",
+        "unused-value cache.imge `cache.image`?",
+    ];
+    assert_eq!(told, expected);
+    assert_eq!(unused(&["charts/echo"]), (Some(0), Vec::new()));
+    assert_eq!(
+        unused(&["charts/echo", "--set", "image.tag=2"]),
+        (Some(0), Vec::new())
+    );
+
+    // `check` tells only what has a key like it: a values file may be for more than one chart.
+    let report = check_json(&["charts/echo", "--set", typos]);
+    let findings = report["findings"].as_array().expect("a list");
+    let told: Vec<&str> = findings
+        .iter()
+        .filter(|finding| finding["rule"] == "unused-value")
+        .filter_map(|finding| finding["help"].as_str())
+        .collect();
+    assert_eq!(told.len(), 4, "{told:?}");
+    assert!(
+        told.iter().all(|help| help.starts_with("did you mean")),
+        "{told:?}"
+    );
 }

@@ -4,7 +4,8 @@
 //! - `value`: what templates see (`Value`, `Str`, `List`, `Map`, `Object`); `types`: Go's types of it
 //! - `func`: the functions that templates call, and how Rust functions become them; `builtin`: Go's own
 //! - `print`: `fmt.Sprintf` of values
-//! - `error`: errors as data, with Go's sentences; `trace`: where output came from
+//! - `error`: errors as data, with Go's sentences; `trace`: where output came from; `reads`: what of their data
+//!   templates may read
 //!
 //! ```
 //! use std::sync::Arc;
@@ -34,6 +35,7 @@ mod lex;
 mod node;
 mod parse;
 pub mod print;
+pub mod reads;
 mod set;
 mod string;
 pub mod trace;

@@ -8,6 +8,7 @@ mod explain;
 mod files;
 mod functions;
 mod parses;
+mod reads;
 mod record;
 mod trail;
 mod types;
@@ -31,6 +32,7 @@ use crate::source::{SourceMap, Span};
 use crate::values::{UnitId, Values};
 
 pub use parses::Parses;
+pub use reads::{ValueReads, reads};
 
 use data::Scopes;
 use explain::Explainer;

@@ -10,6 +10,8 @@ use plimsoll::finding::locate::Located;
 use plimsoll::manifest::select::Base;
 use plimsoll::pipeline::{self, CheckJob, ReleaseJob};
 use plimsoll::schema::UnknownKinds;
+use plimsoll::unused::UNUSED_VALUE;
+use plimsoll::values::ValuesFile;
 use rayon::prelude::*;
 use walkdir::WalkDir;
 
@@ -30,6 +32,11 @@ pub(crate) struct Args {
     /// Print this many findings, drawn evenly, to be read by a person
     #[arg(long, default_value_t = 0)]
     draw: usize,
+
+    /// Instead of linting, look for values that no template reads: those of the values files beside a chart (`ci/*.yaml`,
+    /// `values-*.yaml`), and those of charts without such
+    #[arg(long)]
+    unused_values: bool,
 
     /// Which of the evenly spread charts and findings: the same number gives the same
     #[arg(long, default_value_t = 0)]
@@ -55,6 +62,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let check = |chart: &PathBuf| -> Option<Release> {
         let mut release = ReleaseJob::default();
         release.release.name = "survey".into();
+        if args.unused_values {
+            return unused_values(chart, release);
+        }
         let job = CheckJob {
             paths: vec![chart.clone()],
             units: Vec::new(),
@@ -88,7 +98,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         Some(count) => spread(rendered, count, args.seed),
         None => rendered,
     };
-    println!("{found} charts, {whole} print objects, {} taken", releases.len());
+    println!("{found} charts, {whole} of use, {} taken", releases.len());
     print_by_rule(&releases);
     print_counts(&releases);
     let all: Vec<(&Path, &Located)> = releases
@@ -107,6 +117,35 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         );
     }
     Ok(())
+}
+
+/// The values that no template of a chart reads.
+fn unused_values(chart: &Path, mut release: ReleaseJob) -> Option<Release> {
+    let is_values = |path: &Path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let folder = path.parent().and_then(Path::file_name).unwrap_or_default();
+        name.ends_with(".yaml") && (folder == "ci" && !name.starts_with('.') || name.starts_with("values-"))
+    };
+    let nearby = WalkDir::new(chart).max_depth(2).sort_by_file_name().into_iter();
+    let nearby = nearby.filter_map(Result::ok).map(walkdir::DirEntry::into_path);
+    // One file is one environment.
+    if let Some(path) = nearby.into_iter().find(|path| is_values(path)) {
+        release.layers.files.push(ValuesFile {
+            bytes: std::fs::read(&path).map_err(|error| error.to_string()),
+            path: path.display().to_string(),
+        });
+    }
+    let report = pipeline::unused_values(chart, &release).ok()?;
+    let is_broken = report.counts().errors > 0;
+    let findings = report.findings.into_iter();
+    let findings: Vec<Located> = findings
+        .filter(|finding| finding.rule.name == UNUSED_VALUE.name)
+        .collect();
+    (!is_broken).then(|| Release {
+        chart: chart.to_path_buf(),
+        objects: 0,
+        findings,
+    })
 }
 
 /// The folders with a `Chart.yaml` that are no subchart of another.
