@@ -4,6 +4,7 @@
 //! clock, the environment or the network.
 
 mod fix;
+pub mod layout;
 mod live;
 mod project;
 
@@ -18,7 +19,7 @@ use jiff::civil::Date;
 
 pub use fix::{FixJob, Fixed, FixedFile, fix};
 pub use live::{LiveJob, diff_live, stored_release};
-pub use project::Unit;
+pub use project::{RenderedProject, RenderedUnit, Unit, diff_units, render_units};
 
 use crate::admission::{self, namespace_limits, pod_security};
 use crate::catalog::{self, Catalog};
@@ -161,6 +162,28 @@ pub struct CheckJob {
     pub wants_relations: bool,
 }
 
+impl CheckJob {
+    /// A job of who renders and judges nothing.
+    pub fn to_render(release: ReleaseJob, project: Layer) -> Self {
+        Self {
+            paths: Vec::new(),
+            units: Vec::new(),
+            is_whole_project: false,
+            release,
+            kubernetes: Vec::new(),
+            schemas: None,
+            unknown_kinds: UnknownKinds::default(),
+            pod_security: pod_security::Standard::default(),
+            base: project.base.clone(),
+            config: Config::new(project, None),
+            has_chart_configs: false,
+            is_complete: false,
+            today: None,
+            wants_relations: false,
+        }
+    }
+}
+
 /// The objects that belong together, a release or the manifests given in one call, and what is known of them so far.
 #[derive(Debug, Default)]
 struct UnitOfWork {
@@ -288,11 +311,7 @@ pub fn check(job: &CheckJob) -> Result<Report, WrongCall> {
     });
     let units = project::check(&job.units, &layers, &known, &shared)?;
     let mut report = Report {
-        environments: project::environments(&job.units)
-            .into_iter()
-            .filter_map(|units| units.first())
-            .map(|unit| Arc::clone(&unit.environment))
-            .collect(),
+        environments: project::names(&job.units),
         ..Report::default()
     };
     let mut accepted = Acceptance::default();
@@ -521,22 +540,27 @@ pub enum Objects<'s> {
     Release(&'s StoredRelease),
 }
 
+/// What a comparison is done with, whatever the sides.
+#[derive(Debug, Clone, Copy)]
+pub struct DiffTerms<'a> {
+    /// The folder of the project's own schemas, if there is one: they tell what pairs the items of lists.
+    pub schemas: Option<&'a Path>,
+    /// The day on which suppressions are judged.
+    pub today: Option<Date>,
+    /// What is shown of what Secrets hold.
+    pub secrets: Secrets,
+}
+
 /// Compares what two sides hold. What cannot be read is in the report, and missing from the comparison.
-///
-/// `schemas` is the folder of the project's own schemas, if there is one: they tell what pairs the items of lists. `today` is
-/// the day on which suppressions are judged, `secrets` what is shown of what Secrets hold.
 ///
 /// # Errors
 /// The old side is a path of another commit, and is not in its repository.
 pub fn diff(
     (old, old_job): (Objects<'_>, &ReleaseJob),
     (new, new_job): (Objects<'_>, &ReleaseJob),
-    schemas: Option<&Path>,
-    today: Option<Date>,
-    secrets: Secrets,
+    terms: DiffTerms<'_>,
 ) -> Result<(ChangeSet, Report), Problem> {
     let shared = Shared::of(old_job);
-    let sources = &shared.sources;
     let then = match (old, &old_job.tree) {
         (Objects::Path(path), Some(tree)) => Some(tree.path(path)?),
         _ => None,
@@ -547,13 +571,26 @@ pub fn diff(
         Some(then) => read_all(then, old_job, &shared),
         None => read_side(old, old_job, &shared),
     };
-    let (mut old, mut new) = rayon::join(read_then, || read_side(new, new_job, &shared));
+    let (mut old, new) = rayon::join(read_then, || read_side(new, new_job, &shared));
+    let (known, unlisted) = list_schemas(terms.schemas);
+    old.findings.extend(unlisted);
+    Ok(compare((old, old_job), (new, new_job), &known, terms, &shared))
+}
+
+/// Compares two sides that were read.
+fn compare(
+    (mut old, old_job): (UnitOfWork, &ReleaseJob),
+    (mut new, new_job): (UnitOfWork, &ReleaseJob),
+    known: &[SchemaFile],
+    terms: DiffTerms<'_>,
+    shared: &Shared,
+) -> (ChangeSet, Report) {
+    let DiffTerms { today, secrets, .. } = terms;
+    let sources = &shared.sources;
     let mut store = SchemaStore::default();
     store.add_crds(&new.manifests);
     store.add_crds(&old.manifests);
-    let (known, unlisted) = list_schemas(schemas);
-    old.findings.extend(unlisted);
-    let unreadable = read_schemas(&known, &mut store, Some(&new.manifests));
+    let unreadable = read_schemas(known, &mut store, Some(&new.manifests));
     old.findings.extend(unreadable);
     let mut changes = diff::diff(
         &old.manifests,
@@ -575,7 +612,7 @@ pub fn diff(
     let mut report = report_of(old, sources);
     report.findings.extend(report_of(new, sources).findings);
     judge::sort(&mut report.findings);
-    Ok((changes, report))
+    (changes, report)
 }
 
 /// What takes all objects of both sides: forecasts are added, and what somebody has accepted in comments and annotations

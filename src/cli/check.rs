@@ -221,6 +221,7 @@ impl Called {
         let said = Said {
             args: &judged.release,
             is_pss_said: judged.pss.is_some(),
+            tree: None,
             job: &self.job,
         };
         let chosen = project::choose(&self.releases, &args.select, &said, &sources)?;

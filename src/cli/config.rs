@@ -11,6 +11,7 @@ use crate::input::{self, project};
 use crate::manifest::select::Base;
 use crate::pipeline;
 use crate::report::{self, Format};
+use crate::revision::Tree;
 use crate::source::SourceMap;
 
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -47,48 +48,77 @@ impl ConfigArgs {
 
     /// What the project says, for a command that reports nothing itself.
     pub(super) fn whole(&self, sources: &SourceMap) -> anyhow::Result<Layer> {
-        match self.project(sources)? {
-            Ok(project) => Ok(project.unwrap_or_default()),
-            Err(problems) => {
-                let report = pipeline::report(problems, sources);
-                let mut text = Vec::new();
-                report::write(&report, Format::Human, false, &mut text)?;
-                anyhow::bail!(
-                    "the configuration cannot be used:\n\n{}",
-                    String::from_utf8_lossy(&text).trim_end()
-                )
-            }
+        told(self.project(sources)?.map(Option::unwrap_or_default), sources)
+    }
+
+    /// What the project said at another commit.
+    pub(super) fn whole_then(&self, tree: &Tree, sources: &SourceMap) -> anyhow::Result<Layer> {
+        let here = std::env::current_dir().context("the working directory cannot be read")?;
+        let Some((file, _)) = self.file(&here) else {
+            return Ok(Layer::default());
+        };
+        let file = tree.path(&file)?;
+        if !file.is_file() {
+            return Ok(Layer::default());
         }
+        told(read(&file, &file, &here, sources)?, sources)
     }
 
     /// What the project says, if it says anything; or all that is wrong with how it says it.
     pub(super) fn project(&self, sources: &SourceMap) -> anyhow::Result<Result<Option<Layer>, Vec<Finding>>> {
-        if self.no_config {
-            return Ok(Ok(None));
-        }
         let here = std::env::current_dir().context("the working directory cannot be read")?;
-        let (file, shown) = match &self.config {
-            Some(file) => (file.clone(), file.clone()),
-            None => match project::find(&here) {
-                Some(file) => {
-                    let shown = file.strip_prefix(&here).map(PathBuf::from);
-                    (file.clone(), shown.unwrap_or(file))
-                }
-                None => return Ok(Ok(None)),
-            },
-        };
-        let text = match project::read(&file) {
-            Ok(text) => text,
-            Err(finding) => return Ok(Err(vec![finding])),
-        };
-        let folder = project::folder_of(&file).with_context(|| format!("`{}` is nowhere", file.display()))?;
-        let base = Base::new(&folder, &here);
-        let shown = shown.display().to_string();
-        let read = config::read(&shown, &text, Owner::Project, base, Vec::new(), sources);
-        Ok(read
-            .and_then(|layer| with_includes(layer, &here, sources))
-            .map(Some))
+        match self.file(&here) {
+            Some((file, shown)) => Ok(read(&file, &shown, &here, sources)?.map(Some)),
+            None => Ok(Ok(None)),
+        }
     }
+
+    /// The file, and its path as it is shown.
+    fn file(&self, here: &Path) -> Option<(PathBuf, PathBuf)> {
+        if self.no_config {
+            return None;
+        }
+        if let Some(file) = &self.config {
+            return Some((file.clone(), file.clone()));
+        }
+        let file = project::find(here)?;
+        let shown = file.strip_prefix(here).map(PathBuf::from);
+        Some((file.clone(), shown.unwrap_or(file)))
+    }
+}
+
+/// A layer, or the error that says what is wrong with it.
+fn told(read: Result<Layer, Vec<Finding>>, sources: &SourceMap) -> anyhow::Result<Layer> {
+    match read {
+        Ok(layer) => Ok(layer),
+        Err(problems) => {
+            let report = pipeline::report(problems, sources);
+            let mut text = Vec::new();
+            report::write(&report, Format::Human, false, &mut text)?;
+            anyhow::bail!(
+                "the configuration cannot be used:\n\n{}",
+                String::from_utf8_lossy(&text).trim_end()
+            )
+        }
+    }
+}
+
+/// Reads a project's file with those that it includes.
+fn read(
+    file: &Path,
+    shown: &Path,
+    here: &Path,
+    sources: &SourceMap,
+) -> anyhow::Result<Result<Layer, Vec<Finding>>> {
+    let text = match project::read(file) {
+        Ok(text) => text,
+        Err(finding) => return Ok(Err(vec![finding])),
+    };
+    let folder = project::folder_of(file).with_context(|| format!("`{}` is nowhere", file.display()))?;
+    let base = Base::new(&folder, here);
+    let shown = shown.display().to_string();
+    let read = config::read(&shown, &text, Owner::Project, base, Vec::new(), sources);
+    Ok(read.and_then(|layer| with_includes(layer, here, sources)))
 }
 
 /// A project's file with the releases and environments of those that it includes.

@@ -1,18 +1,20 @@
 //! `plimsoll diff OLD NEW`, `--base REF`, `--live`, `--release NAME`.
 
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::ArgGroup;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use jiff::civil::Date;
 
 use super::Exit;
+use super::config::ConfigArgs;
 use super::go_flags::GoList;
 use super::output::{self, When};
+use super::project::{self, SelectArgs};
 use super::release::{self, ReleaseArgs, ValuesArgs};
 use crate::diff::{ChangeSet, Impact, Secrets};
-use crate::pipeline::{self, LiveJob, Objects};
+use crate::finding::judge;
+use crate::pipeline::{self, DiffTerms, LiveJob, Objects};
 use crate::registry::cluster::Observer;
 use crate::registry::discovery::Resources;
 use crate::registry::kubeconfig::{self, Cluster};
@@ -26,6 +28,7 @@ use crate::report::{self, Format, Report};
   plimsoll diff charts/shop charts/shop --old-values values-dev.yaml --new-values values-prod.yaml
   plimsoll render charts/shop | plimsoll diff rendered/shop.yaml -
   plimsoll diff --base origin/main charts/shop -f prod.yaml   what this branch does to production
+  plimsoll diff --base origin/main                            all releases of `plimsoll.yaml`, in all environments
   plimsoll diff --live --context prod charts/shop --name shop -n shop -f prod.yaml   what an upgrade would do there
   plimsoll diff --release shop -n shop charts/shop -f prod.yaml   the same, by what Helm has stored
 
@@ -82,6 +85,12 @@ pub(super) struct Args {
 
     #[command(flatten)]
     rendering: ReleaseArgs,
+
+    #[command(flatten)]
+    select: SelectArgs,
+
+    #[command(flatten)]
+    config: ConfigArgs,
 
     /// Exit with 1 when there are differences that no suppression accepts
     #[arg(long)]
@@ -166,7 +175,7 @@ impl Args {
 
 pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
     let schemas = super::schema::store(args.rendering.schema_dir.as_deref())?;
-    let common = Common {
+    let common = DiffTerms {
         schemas: schemas.as_deref(),
         today: Some(jiff::Zoned::now().date()),
         secrets: match args.show_secrets {
@@ -174,8 +183,14 @@ pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
             false => Secrets::Masked,
         },
     };
+    anyhow::ensure!(
+        !args.select.any() || args.base.is_some(),
+        "-e and -l choose releases of a project: compare them with a commit, by --base REF and no path"
+    );
     let (changes, report) = if args.live || args.release.is_some() {
         with_cluster(args, common)?
+    } else if let Some(compared) = with_project(args, common)? {
+        compared
     } else {
         two_paths(args, common)?
     };
@@ -190,16 +205,34 @@ pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
     Ok(if fails { Exit::Findings } else { Exit::Clean })
 }
 
-/// What a comparison is done with, whatever the sides.
-#[derive(Clone, Copy)]
-struct Common<'a> {
-    schemas: Option<&'a Path>,
-    today: Option<Date>,
-    secrets: Secrets,
+/// Compares the releases of a project with what they were, if that is what the call is about.
+fn with_project(args: &Args, common: DiffTerms<'_>) -> anyhow::Result<Option<(ChangeSet, Report)>> {
+    let Some(reference) = &args.base else {
+        return Ok(None);
+    };
+    let new_args = args.side(&args.new_values, &args.new_set);
+    let Some(new) = project::to_render(&args.config, &args.select, &args.paths, &new_args)? else {
+        return Ok(None);
+    };
+    let old_args = args.side(&args.old_values, &args.old_set);
+    let values = args.rendering.values.followed_by(&old_args.values);
+    let tree = release::tree(reference, &[PathBuf::from(".")], &values)?;
+    let old = project::to_render_then(&args.config, &args.select, &old_args, &tree)?;
+    let schemas = args.rendering.schema_dir.clone().or(new.schemas);
+    let schemas = super::schema::store(schemas.as_deref())?;
+    let terms = DiffTerms {
+        schemas: schemas.as_deref(),
+        ..common
+    };
+    let (changes, mut report) = pipeline::diff_units(&old.units, &new.units, terms);
+    report.add(old.report);
+    report.add(new.report);
+    judge::sort(&mut report.findings);
+    Ok(Some((changes, report)))
 }
 
 /// Compares two paths, or one with what it was.
-fn two_paths(args: &Args, common: Common<'_>) -> anyhow::Result<(ChangeSet, Report)> {
+fn two_paths(args: &Args, common: DiffTerms<'_>) -> anyhow::Result<(ChangeSet, Report)> {
     let here = PathBuf::from(".");
     let (old_path, new_path) = match (args.paths.as_slice(), &args.base) {
         ([old, new], None) => (old, new),
@@ -228,22 +261,15 @@ fn two_paths(args: &Args, common: Common<'_>) -> anyhow::Result<(ChangeSet, Repo
         let tree = release::tree(reference, std::slice::from_ref(old_path), &values)?;
         old = old.at(&tree)?;
     }
-    let Common {
-        schemas,
-        today,
-        secrets,
-    } = common;
     Ok(pipeline::diff(
         (Objects::Path(old_path), &old),
         (Objects::Path(new_path), &new),
-        schemas,
-        today,
-        secrets,
+        common,
     )?)
 }
 
 /// Compares a cluster, or a release in it, with what a path would make of it.
-fn with_cluster(args: &Args, common: Common<'_>) -> anyhow::Result<(ChangeSet, Report)> {
+fn with_cluster(args: &Args, common: DiffTerms<'_>) -> anyhow::Result<(ChangeSet, Report)> {
     let here = PathBuf::from(".");
     let both_stored = args.revision.is_some_and(|revisions| revisions.new.is_some());
     let path = match args.paths.as_slice() {
@@ -268,7 +294,7 @@ fn with_cluster(args: &Args, common: Common<'_>) -> anyhow::Result<(ChangeSet, R
     if side.kubernetes.is_empty() {
         job = job.on(&resources)?;
     }
-    let Common {
+    let DiffTerms {
         schemas,
         today,
         secrets,
@@ -301,8 +327,6 @@ fn with_cluster(args: &Args, common: Common<'_>) -> anyhow::Result<(ChangeSet, R
     Ok(pipeline::diff(
         (Objects::Release(&old), &job),
         (new, &job),
-        schemas,
-        today,
-        secrets,
+        common,
     )?)
 }

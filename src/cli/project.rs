@@ -6,14 +6,19 @@ use std::sync::Arc;
 
 use anyhow::bail;
 
+use super::config::ConfigArgs;
 use super::release::ReleaseArgs;
+use crate::config::Layer;
 use crate::config::project::{Environment, Phrase, Project, Release};
 use crate::finding::{Finding, Severity};
 use crate::input::UNREADABLE_INPUT;
 use crate::input::project::PROJECT_FILE;
 use crate::manifest::select::Pattern;
-use crate::pipeline::{CheckJob, Unit};
-use crate::source::SourceMap;
+use crate::pipeline::{self, CheckJob, Unit};
+use crate::registry::sha256;
+use crate::report::Report;
+use crate::revision::Tree;
+use crate::source::{SourceKind, SourceMap};
 use crate::suggest;
 use crate::values::ValuesFile;
 
@@ -43,8 +48,15 @@ impl SelectArgs {
         !self.environments.is_empty() || !self.selectors.is_empty()
     }
 
-    /// The environments that are meant.
-    fn environments<'p>(&self, project: &'p Project) -> anyhow::Result<Vec<&'p Environment>> {
+    /// The words of the call.
+    pub(super) fn words(&self) -> Vec<String> {
+        let environments = self.environments.iter().map(|word| format!("-e {word}"));
+        let selectors = self.selectors.iter().map(|word| format!("-l {word}"));
+        environments.chain(selectors).collect()
+    }
+
+    /// The environments that are meant. Of another commit, one may not be there.
+    fn environments<'p>(&self, project: &'p Project, is_today: bool) -> anyhow::Result<Vec<&'p Environment>> {
         let names: Vec<&str> = project.environments.iter().map(|known| &*known.name).collect();
         let mut chosen: BTreeSet<&str> = BTreeSet::new();
         for word in &self.environments {
@@ -54,7 +66,7 @@ impl SelectArgs {
                 .copied()
                 .filter(|name| pattern.matches(name))
                 .collect();
-            if meant.is_empty() {
+            if meant.is_empty() && is_today {
                 let help = match suggest::nearest(word, names.iter().copied()) {
                     Some(nearest) => format!("did you mean `{nearest}`?"),
                     None => format!("there are {}", suggest::list(&names)),
@@ -67,8 +79,8 @@ impl SelectArgs {
         Ok(project.environments.iter().filter(is_chosen).collect())
     }
 
-    /// The releases that are meant.
-    fn releases<'p>(&self, project: &'p Project) -> anyhow::Result<Vec<&'p Release>> {
+    /// The releases that are meant, likewise.
+    fn releases<'p>(&self, project: &'p Project, is_today: bool) -> anyhow::Result<Vec<&'p Release>> {
         let mut chosen: BTreeSet<&str> = BTreeSet::new();
         for word in &self.selectors {
             let conditions: Vec<Condition<'_>> = word.split(',').map(condition).collect::<Result<_, _>>()?;
@@ -84,7 +96,7 @@ impl SelectArgs {
                 .filter(meets)
                 .map(|release| &*release.name)
                 .collect();
-            if names.is_empty() {
+            if names.is_empty() && is_today {
                 bail!(
                     "no release is chosen by `{word}`{}",
                     nearest_label(&conditions, project)
@@ -205,6 +217,8 @@ pub(super) struct Said<'a> {
     pub(super) args: &'a ReleaseArgs,
     /// Whether the call names a Pod Security Standard.
     pub(super) is_pss_said: bool,
+    /// The files of another commit, if the project is that of one.
+    pub(super) tree: Option<&'a Arc<Tree>>,
     /// What holds where neither an environment nor a release says otherwise.
     pub(super) job: &'a CheckJob,
 }
@@ -219,6 +233,7 @@ pub(super) fn choose(
     let Said {
         args,
         is_pss_said,
+        tree,
         job,
     } = *said;
     anyhow::ensure!(
@@ -229,13 +244,16 @@ pub(super) fn choose(
         args,
         is_pss_said,
         job,
+        tree,
         sources,
         files: BTreeMap::new(),
         missing: BTreeMap::new(),
         findings: Vec::new(),
     };
     let mut units = Vec::new();
-    let (environments, releases) = (select.environments(project)?, select.releases(project)?);
+    let is_today = tree.is_none();
+    let environments = select.environments(project, is_today)?;
+    let releases = select.releases(project, is_today)?;
     for environment in environments {
         let there = maker.environment(environment)?;
         let releases = releases
@@ -244,7 +262,7 @@ pub(super) fn choose(
         units.extend(releases.filter_map(|release| maker.unit(release, environment, &there)));
     }
     anyhow::ensure!(
-        !units.is_empty() || !maker.findings.is_empty(),
+        !units.is_empty() || !maker.findings.is_empty() || !is_today,
         "none of the chosen releases is for the chosen environments"
     );
     let is_whole = !select.any();
@@ -263,6 +281,7 @@ struct Maker<'a> {
     args: &'a ReleaseArgs,
     is_pss_said: bool,
     job: &'a CheckJob,
+    tree: Option<&'a Arc<Tree>>,
     sources: &'a SourceMap,
     files: BTreeMap<PathBuf, Result<Vec<u8>, String>>,
     /// Values files that may be missing, by what names them: where one is, that it is not lost.
@@ -281,6 +300,7 @@ impl Maker<'_> {
         }
         args.api_versions.extend(environment.api_versions.iter().cloned());
         job.kubernetes = args.kubernetes();
+        job.release.tree = self.tree.cloned();
         job.release.capabilities = args.capabilities()?;
         if let Some(standard) = environment.layer.pod_security.filter(|_| !self.is_pss_said) {
             job.pod_security = standard;
@@ -397,4 +417,79 @@ fn nearest_name(path: &Path) -> Option<String> {
     let wrong = path.file_name()?.to_str()?;
     let nearest = suggest::nearest(wrong, names.iter().map(String::as_str))?;
     Some(path.with_file_name(nearest).display().to_string())
+}
+
+/// What a call that renders is about: the releases of a project, if it names no path and the project has any.
+///
+/// # Errors
+/// The configuration cannot be used, or nothing is chosen.
+pub(super) fn to_render(
+    config: &ConfigArgs,
+    select: &SelectArgs,
+    paths: &[PathBuf],
+    args: &ReleaseArgs,
+) -> anyhow::Result<Option<ToRender>> {
+    let sources = SourceMap::default();
+    let layer = config.whole(&sources)?;
+    let is_here = config.is_named() || layer.base.is_within(Path::new("."));
+    if !is_meant(&layer.project, select, paths, is_here)? {
+        return Ok(None);
+    }
+    ToRender::of(layer, select, args, None, &sources).map(Some)
+}
+
+/// The same as it was at another commit. Nothing where there was no project.
+pub(super) fn to_render_then(
+    config: &ConfigArgs,
+    select: &SelectArgs,
+    args: &ReleaseArgs,
+    tree: &Arc<Tree>,
+) -> anyhow::Result<ToRender> {
+    let sources = SourceMap::with_names(tree.names());
+    let layer = config.whole_then(tree, &sources)?;
+    ToRender::of(layer, select, args, Some(tree), &sources)
+}
+
+/// Releases that are rendered, and what keeps others from it.
+pub(super) struct ToRender {
+    /// The releases.
+    pub(super) units: Vec<Unit>,
+    /// What is wrong with others.
+    pub(super) report: Report,
+    /// The SHA-256 of the project's files, by their paths.
+    pub(super) files: BTreeMap<String, String>,
+    /// The folder of the project's own schemas, as the file says it.
+    pub(super) schemas: Option<PathBuf>,
+}
+
+impl ToRender {
+    fn of(
+        mut layer: Layer,
+        select: &SelectArgs,
+        args: &ReleaseArgs,
+        tree: Option<&Arc<Tree>>,
+        sources: &SourceMap,
+    ) -> anyhow::Result<Self> {
+        let project = std::mem::take(&mut layer.project);
+        let schemas = layer.schemas.clone();
+        let files = sources.all();
+        let files = files.iter().filter(|source| source.kind == SourceKind::File);
+        let files = files
+            .map(|source| (source.path.to_string(), sha256(source.text().as_bytes())))
+            .collect();
+        let job = CheckJob::to_render(args.release()?, layer);
+        let said = Said {
+            args,
+            is_pss_said: false,
+            tree,
+            job: &job,
+        };
+        let chosen = choose(&project, select, &said, sources)?;
+        Ok(Self {
+            units: chosen.units,
+            report: pipeline::report(chosen.findings, sources),
+            files,
+            schemas,
+        })
+    }
 }

@@ -131,8 +131,8 @@ impl Phrase {
     /// The text for a release in an environment.
     pub fn text(&self, release: &Release, environment: &Environment) -> String {
         self.stencil.fill(|blank| match blank {
-            "env" => &environment.name,
-            _ => &release.name,
+            "env" => &*environment.name,
+            _ => &*release.name,
         })
     }
 

@@ -49,11 +49,13 @@ impl Stencil {
     }
 
     /// The text with each blank filled in.
-    pub fn fill<'v>(&self, value: impl Fn(&str) -> &'v str) -> String {
+    pub fn fill<V: AsRef<str>>(&self, value: impl Fn(&str) -> V) -> String {
         let mut text = String::new();
         for (before, blank) in &self.parts {
             text.push_str(before);
-            text.push_str(blank.as_deref().map_or("", &value));
+            if let Some(blank) = blank {
+                text.push_str(value(blank).as_ref());
+            }
         }
         text
     }

@@ -21,6 +21,8 @@ mod text;
 mod tree;
 mod value;
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 use serde_json::Value;
 
@@ -116,6 +118,8 @@ pub struct Change {
     pub new: Option<Value>,
     /// How the pods are replaced or the traffic goes over, once [`ChangeSet::forecast`] was asked.
     pub forecast: Option<Forecast>,
+    /// The environment of a project it is in.
+    pub environment: Option<Arc<str>>,
     /// The objects in their sets.
     manifests: (Option<ManifestId>, Option<ManifestId>),
 }
@@ -168,6 +172,13 @@ impl ChangeSet {
     /// How many changes do only what somebody has accepted.
     pub fn accepted(&self) -> usize {
         self.changes.iter().filter(|change| change.is_accepted()).count()
+    }
+
+    /// Says that all changes are in an environment.
+    pub fn are_in(&mut self, environment: &Arc<str>) {
+        for change in &mut self.changes {
+            change.environment = Some(Arc::clone(environment));
+        }
     }
 
     /// Marks what the notes of the new objects, or of the old ones that were removed, accept.
@@ -338,6 +349,7 @@ impl<'m> Compared<'m> {
             old: self.old,
             new: self.new,
             forecast: None,
+            environment: None,
             manifests: (
                 self.pair.old.map(|old| old.number),
                 self.pair.new.map(|new| new.number),

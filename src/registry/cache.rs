@@ -18,7 +18,7 @@ use sha2::{Digest as _, Sha256};
 use super::{Error, MAX_ARCHIVE_BYTES, Result, write_whole};
 
 /// The SHA-256 of bytes, as 64 hexadecimal digits.
-pub(super) fn sha256(bytes: &[u8]) -> String {
+pub fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes)
         .iter()
         .fold(String::with_capacity(64), |mut text, byte| {

@@ -31,11 +31,12 @@ mod supply;
 mod tls;
 pub mod vendor;
 mod whole;
+mod whole_folder;
 
 pub use address::Address;
 pub use archive::pack;
 pub use auth::{Auth, Credentials};
-pub use cache::{Cache, Content, Key, Record};
+pub use cache::{Cache, Content, Key, Record, sha256};
 pub use fetch::{Access, Fetcher};
 pub use helm_config::{HelmConfig, Repository};
 pub use http::Client;
@@ -45,6 +46,7 @@ pub use lock::{Lock, Locked};
 pub use supply::supply;
 pub use tls::{Pem, Trust};
 pub use whole::write_whole;
+pub use whole_folder::{Difference, FolderProblem, RECORD, WholeFolder};
 
 /// Why something could not be fetched, stored or resolved: one sentence, with what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -93,6 +93,10 @@ pub struct Document<'r> {
     pub text: &'r [u8],
     /// Its kind; empty when it has none.
     pub kind: String,
+    /// The name of the object.
+    pub object: String,
+    /// Its namespace, if it names one.
+    pub namespace: Option<String>,
     /// When it runs, if it is a hook.
     pub events: Vec<String>,
 }
@@ -132,16 +136,25 @@ pub fn sort<'r>(
         }
         for text in split(&file.bytes, compat) {
             match head(text) {
-                Ok(Head { kind, hook: None }) => {
+                Ok(Head {
+                    kind,
+                    object,
+                    namespace,
+                    hook: None,
+                }) => {
                     sorted.manifests.push(Document {
                         name: &file.name,
                         text,
                         kind,
+                        object,
+                        namespace,
                         events: Vec::new(),
                     });
                 }
                 Ok(Head {
                     kind,
+                    object,
+                    namespace,
                     hook: Some(hook),
                 }) => {
                     let events: Vec<String> =
@@ -152,6 +165,8 @@ pub fn sort<'r>(
                             name: &file.name,
                             text,
                             kind,
+                            object,
+                            namespace,
                             events,
                         });
                     }
@@ -178,6 +193,24 @@ pub fn sort<'r>(
     sorted.manifests.sort_by_cached_key(key);
     sorted.hooks.sort_by_cached_key(key);
     (sorted, findings)
+}
+
+/// The documents of the files below `crds/`, as they are.
+pub fn crds(rendered: &Rendered, compat: HelmCompat) -> Vec<Document<'_>> {
+    let documents = rendered.crds.iter().flat_map(|file| {
+        split(&file.bytes, compat).into_iter().map(|text| {
+            let head = head(text).unwrap_or_default();
+            Document {
+                name: &file.name,
+                text,
+                kind: head.kind,
+                object: head.object,
+                namespace: head.namespace,
+                events: Vec::new(),
+            }
+        })
+    });
+    documents.collect()
 }
 
 /// What of a release is printed.
@@ -391,8 +424,11 @@ fn trim_start(text: &[u8]) -> &[u8] {
 }
 
 /// What Helm reads of a document. Upstream: `SimpleHead`.
+#[derive(Default)]
 struct Head {
     kind: String,
+    object: String,
+    namespace: Option<String>,
     hook: Option<String>,
 }
 
@@ -412,10 +448,7 @@ fn head(text: &[u8]) -> Result<Head, Problem> {
         });
     }
     let Some(doc) = stream.docs.first() else {
-        return Ok(Head {
-            kind: String::new(),
-            hook: None,
-        });
+        return Ok(Head::default());
     };
     let root = doc.root();
     if let Some(error) = doc.check().into_iter().next() {
@@ -426,16 +459,10 @@ fn head(text: &[u8]) -> Result<Head, Problem> {
         });
     }
     if root.is_null() {
-        return Ok(Head {
-            kind: String::new(),
-            hook: None,
-        });
+        return Ok(Head::default());
     }
     let fields = fields(root, "a manifest must be a mapping")?;
-    let mut head = Head {
-        kind: String::new(),
-        hook: None,
-    };
+    let mut head = Head::default();
     for (key, node) in fields {
         match key.as_str() {
             "apiversion" => {
@@ -445,8 +472,9 @@ fn head(text: &[u8]) -> Result<Head, Problem> {
             "metadata" if !node.is_null() => {
                 for (key, node) in self::fields(node, "`metadata` must be a mapping")? {
                     match key.as_str() {
-                        "name" => {
-                            text_of(node)?;
+                        "name" => head.object = text_of(node)?,
+                        "namespace" if node.is_scalar() && !node.is_null() => {
+                            head.namespace = Some(node.str().to_owned());
                         }
                         "annotations" if !node.is_null() => {
                             if node.kind() != Kind::Mapping {

@@ -143,7 +143,8 @@ impl Telling<'_> {
     /// Where else the same changes, in one sentence; `None` if it is one object only.
     pub(super) fn elsewhere(&self) -> Option<String> {
         if self.same.is_empty() {
-            return None;
+            let environment = self.change.environment.as_ref()?;
+            return Some(format!("in the environment {environment}"));
         }
         let first = &self.change.object;
         let is_namesake =
@@ -153,10 +154,9 @@ impl Telling<'_> {
             return Some(format!("the same change: {}", listed(&names)));
         }
         let namespace = |change: &Change| {
-            change
-                .object
-                .namespace
-                .as_deref()
+            let environment = change.environment.as_deref();
+            environment
+                .or(change.object.namespace.as_deref())
                 .unwrap_or("no namespace")
                 .to_owned()
         };

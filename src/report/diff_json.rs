@@ -42,6 +42,8 @@ struct WireChange<'a> {
     fields: Vec<WireField<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     forecast: Option<WireForecast<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    environment: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -74,6 +76,7 @@ impl<'a> From<&'a Change> for WireChange<'a> {
             reasons: change.reasons.iter().map(WireReason::from).collect(),
             fields: change.fields.iter().map(WireField::from).collect(),
             forecast: change.forecast.as_ref().map(WireForecast::from),
+            environment: change.environment.as_deref(),
         }
     }
 }

@@ -143,6 +143,13 @@ impl Report {
         self.suppressed += other.suppressed;
     }
 
+    /// Says that all findings are of an environment.
+    pub fn found_in(&mut self, environment: &Arc<str>) {
+        for finding in &mut self.findings {
+            finding.environments.names.push(Arc::clone(environment));
+        }
+    }
+
     /// Tells what environments share once, which [`crate::known`] counts in each.
     pub fn join_environments(&mut self) {
         if !self.environments.is_empty() {

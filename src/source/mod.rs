@@ -141,6 +141,12 @@ impl SourceMap {
         id
     }
 
+    /// All texts, in an order that may be another in each run.
+    pub fn all(&self) -> Vec<Arc<Source>> {
+        let sources = self.sources.read();
+        sources.unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
     /// The text behind an id of this map.
     ///
     /// # Panics

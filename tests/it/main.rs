@@ -15,6 +15,7 @@ mod known;
 mod origin;
 mod pod_security;
 mod project;
+mod project_render;
 mod report;
 mod reports;
 mod repositories;

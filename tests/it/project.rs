@@ -21,7 +21,7 @@ fn project(files: &[(&str, &str)]) -> TempDir {
 }
 
 /// What a call prints on both streams, and its exit code.
-fn call(folder: &Path, args: &[&str]) -> String {
+pub(crate) fn call(folder: &Path, args: &[&str]) -> String {
     let output = plimsoll(args).current_dir(folder).output().expect("it starts");
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("text");
     format!(
@@ -109,7 +109,7 @@ spec:
 const CHART: &str = "apiVersion: v2\nname: app\nversion: 1.0.0\n";
 
 /// A project of one chart.
-fn app(config: &str, files: &[(&str, &str)]) -> TempDir {
+pub(crate) fn app(config: &str, files: &[(&str, &str)]) -> TempDir {
     let mut all = vec![
         ("plimsoll.yaml", config),
         ("app/Chart.yaml", CHART),

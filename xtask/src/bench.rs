@@ -10,6 +10,7 @@ mod diff;
 mod lint;
 mod measured;
 mod origin;
+mod project;
 mod render;
 
 #[derive(clap::Args)]
@@ -28,6 +29,8 @@ enum What {
     Lint(lint::Args),
     /// Render charts, beside helm
     Render(render::Args),
+    /// Check and render a project of many releases in many environments
+    Project(project::Args),
     /// Lead places in what charts print back to their templates, beside rendering alone
     Origin(origin::Args),
 }
@@ -38,6 +41,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         What::Diff(args) => diff::run(args),
         What::Lint(args) => lint::run(args),
         What::Render(args) => render::run(args),
+        What::Project(args) => project::run(args),
         What::Origin(args) => origin::run(args),
     }
 }
