@@ -255,7 +255,8 @@ impl<'m> Workload<'m> {
     /// Whether it says what its pods are like. A template may be left out where the pods are another workload's
     /// (`workloadRef` of a Rollout), and OpenShift takes a DeploymentConfig that has none.
     pub fn describes_pods(&self) -> bool {
-        self.spec.is_some() || !matches!(&*self.manifest.id.kind, "Rollout" | "DeploymentConfig")
+        !matches!(&*self.manifest.id.kind, "Rollout" | "DeploymentConfig")
+            || self.manifest.at(&self.template).is_some()
     }
 
     /// Whether it runs only when somebody tests a release (`helm test`), and serves nobody.

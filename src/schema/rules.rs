@@ -62,7 +62,14 @@ rule!(
     "deprecated-api",
     Error,
     "an apiVersion that Kubernetes no longer serves",
-    &["pluto:deprecated-api", "kubent:deprecated-api", "kube-linter:no-extensions-v1beta"],
+    &[
+        "pluto:deprecated-api",
+        "kubent:deprecated-api",
+        "kube-linter:no-extensions-v1beta",
+        "kube-score:stable-version",
+        "kubeaudit:DeprecatedAPIUsed",
+        "trivy:KSV-0107",
+    ],
     Safe
 );
 rule!(
@@ -71,7 +78,13 @@ rule!(
     "superseded-api",
     Info,
     "an apiVersion that is served for now: a newer one is beside it, or a later Kubernetes drops it",
-    &["pluto:deprecated-api", "kubent:deprecated-api"]
+    &[
+        "pluto:deprecated-api",
+        "kubent:deprecated-api",
+        "kube-score:stable-version",
+        "kubeaudit:DeprecatedAPIUsed",
+        "trivy:KSV-0107",
+    ]
 );
 rule!(
     /// An object without a name.

@@ -13,6 +13,7 @@ mod hostile;
 mod jinja;
 mod known;
 mod origin;
+mod peers;
 mod pod_security;
 mod project;
 mod project_render;

@@ -2,6 +2,7 @@
 
 use clap::Subcommand;
 
+mod checks;
 mod peers;
 mod survey;
 
@@ -17,11 +18,14 @@ enum Task {
     Survey(survey::Args),
     /// Compare the verdicts of other linters with ours on some manifests
     Peers(peers::Args),
+    /// List what other linters look for, for the test that a rule or a reason answers to each
+    Checks(checks::Args),
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     match &args.task {
         Task::Survey(args) => survey::run(args),
         Task::Peers(args) => peers::run(args),
+        Task::Checks(args) => checks::run(args),
     }
 }

@@ -19,6 +19,7 @@ use walkdir::WalkDir;
 
 use compare::{Comparison, Mapping};
 use differences::Differences;
+pub(super) use program::known_to_pluto;
 use program::{Peer, Program};
 
 #[derive(clap::Args)]

@@ -58,7 +58,7 @@ flag_rules! {
         name: "controller-manager-sa-credentials",
         severity: Warning,
         presets: [Security],
-        peers: ["checkov:CKV_K8S_108", "trivy:KCV-0035"],
+        peers: ["checkov:CKV_K8S_108", "trivy:KCV-0035", "trivy:KCV-0135"],
         flags: ["use-service-account-credentials"],
         want: Want::Is("true"),
         settled_by: [],

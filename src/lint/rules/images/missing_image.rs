@@ -10,6 +10,7 @@ rule! {
         "kube-linter:latest-tag",
         "kube-score:container-image-tag",
         "polaris:tagNotSpecified",
+        "kubeaudit:ImageTagMissing",
     ],
     check: Container(check),
 }

@@ -10,7 +10,7 @@ rule! {
         "kubesec:BindingsToSystemAnonymous",
         "trivy:KSV-0122",
         "trivy:KSV-0123",
-        "trivy:KSV-01011",
+        "trivy:KSV-1011",
         "datree:CIS_INVALID_VALUE_SYSTEM_MASTERS",
         "kyverno:restrict-binding-system-groups",
         "gatekeeper:K8sDisallowAnonymous",

@@ -8,6 +8,7 @@ rule! {
     presets: [Strict],
     parameters: [Words(RESOURCES)],
     peers: [
+        "kube-score:container-cpu-requests-equal-limits",
         "kube-score:container-memory-requests-equal-limits",
         "kube-score:container-resource-requests-equal-limits",
         "datree:EKS_INVALID_MEMORY_REQUEST_LIMIT",

@@ -10,6 +10,9 @@ rule! {
         "kube-linter:unset-cpu-requirements",
         "kube-score:container-resources",
         "polaris:cpuRequestsMissing",
+        "kubesec:RequestsCPU",
+        "trivy:KSV-0015",
+        "checkov:CKV_K8S_10",
     ],
     check: Container(check),
 }

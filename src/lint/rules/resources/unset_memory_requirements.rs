@@ -10,6 +10,9 @@ rule! {
         "kube-linter:unset-memory-requirements",
         "kube-score:container-resources",
         "polaris:memoryRequestsMissing",
+        "kubesec:RequestsMemory",
+        "trivy:KSV-0016",
+        "checkov:CKV_K8S_12",
     ],
     check: Container(check),
 }

@@ -25,7 +25,8 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
             out.push(out.at(workload.manifest.route("spec.selector"), Part::Missing, message).help(
                 "copy the labels under `spec.template.metadata.labels` to `spec.selector.matchLabels`; the API server refuses a workload without a selector",
             ));
-        } else if takes_labels_of_template(workload) && workload.labels.is_empty() {
+        } else if &*workload.manifest.id.kind == "DeploymentConfig" && workload.labels.is_empty() {
+            // OpenShift takes the labels of the template.
             let message = format!(
                 "{} has no selector, and its pods no labels to take for one",
                 workload.title()
@@ -89,14 +90,6 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
                 .related(also, what),
         );
     }
-}
-
-/// Whether the server takes the labels of the template where there is no selector.
-fn takes_labels_of_template(workload: &Workload<'_>) -> bool {
-    matches!(
-        &*workload.manifest.id.kind,
-        "ReplicationController" | "DeploymentConfig"
-    )
 }
 
 /// Where the selector names a label.

@@ -10,7 +10,7 @@ use anyhow::{Context as _, anyhow};
 use serde_json::{Value, json};
 
 use super::compare::Object;
-use plimsoll::schema::KubernetesVersion;
+use plimsoll::schema::{Bundle, KubernetesVersion};
 
 /// A linter that our rules name in their metadata, before the colon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,14 +107,17 @@ impl Program {
     ) -> anyhow::Result<Self> {
         let args = match peer {
             Peer::KubeLinter => words(&format!(
-                "lint --add-all-built-in --exclude {NEEDS_NETWORK} --format json"
+                "lint --verbose --add-all-built-in --exclude {NEEDS_NETWORK} --format json"
             )),
             Peer::KubeScore => {
                 let list = Command::new(program).arg("list").output()?.stdout;
                 let list = String::from_utf8(list)?;
                 let ids = list.lines().filter_map(|line| line.split(',').next());
                 let optional = ids.flat_map(|id| ["--enable-optional-test".to_owned(), id.to_owned()]);
-                words("score -o json").into_iter().chain(optional).collect()
+                let newest = Bundle::embedded().versions().next_back();
+                let version = newest.map(|newest| format!("--kubernetes-version=v{newest}"));
+                let score = words("score -o json").into_iter().chain(version);
+                score.chain(optional).collect()
             }
             Peer::Polaris => {
                 let checks: serde_json::Map<String, Value> = checks
@@ -344,7 +347,7 @@ fn kubesec(said: &Value, answer: &mut Answer) -> Option<()> {
 }
 
 /// The `apiVersion` and kind of everything on pluto's list.
-pub(super) fn known_to_pluto(program: &Path) -> anyhow::Result<Vec<(String, String)>> {
+pub(in crate::lint) fn known_to_pluto(program: &Path) -> anyhow::Result<Vec<(String, String)>> {
     let output = Command::new(program)
         .args(["list-versions", "-o", "json"])
         .output()?;
