@@ -1,7 +1,7 @@
 //! The calls of git: none writes to the repository, none runs a hook.
 
 use std::ffi::OsStr;
-use std::io::{self, BufReader, Read as _, Write as _};
+use std::io::{self, BufReader, BufWriter, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
@@ -109,7 +109,7 @@ impl Git {
     ) -> Result<(), Problem> {
         let mut child = Self::start(
             command(&self.top)
-                .args(["cat-file", "--batch"])
+                .args(["cat-file", "--batch", "--buffer"])
                 .stdin(Stdio::piped()),
         )?;
         let (Some(mut asked), Some(out)) = (child.stdin.take(), child.stdout.take()) else {
@@ -117,8 +117,10 @@ impl Git {
         };
         let mut out = BufReader::new(out);
         let read = std::thread::scope(|scope| {
-            // Beside the reading: both pipes are small, and git waits while its answers are not read.
+            // Beside the reading: both pipes are small, and git waits while its answers are not read. Buffered on both ways,
+            // or each of many small files would cost several switches between the two processes.
             scope.spawn(move || {
+                let mut asked = BufWriter::new(&mut asked);
                 for entry in entries {
                     if writeln!(asked, "{}", entry.object).is_err() {
                         // Git is gone; reading says why.
