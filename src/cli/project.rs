@@ -384,11 +384,21 @@ impl Maker<'_> {
 }
 
 fn no_chart(release: &Release, chart: &Path, sources: &SourceMap) -> Finding {
-    let message = format!("there is no chart at `{}`", chart.display());
-    let help = nearest_name(chart).map_or_else(
-        || "name a folder or an archive, seen from this file".to_owned(),
-        |nearest| format!("did you mean `{nearest}`?"),
-    );
+    let written = release.chart.stencil.to_string();
+    let (message, help) = if written.contains("://") {
+        let message = format!("`{written}` is not on this machine, and charts of a project are not fetched");
+        (
+            message,
+            "fetch it (`helm pull`), and name the archive or folder".to_owned(),
+        )
+    } else {
+        let message = format!("there is no chart at `{}`", chart.display());
+        let help = nearest_name(chart).map_or_else(
+            || "name a folder or an archive, seen from this file".to_owned(),
+            |nearest| format!("did you mean `{nearest}`?"),
+        );
+        (message, help)
+    };
     Finding::new(&UNREADABLE_INPUT, release.chart.place.anchor(sources), message).help(help)
 }
 

@@ -47,12 +47,8 @@ pub struct Release {
     pub name: Arc<str>,
     /// Where it is named.
     pub place: Place,
-    /// A path, `oci://…`, or a name in `repository`.
+    /// The path of its chart.
     pub chart: Phrase,
-    /// The repository that `chart` is a name in.
-    pub repository: Option<String>,
-    /// The version of a chart that is fetched; empty for the newest.
-    pub version: String,
     /// The `defaults` of its file.
     pub defaults: Arc<Deploy>,
     /// What holds in all environments.

@@ -148,6 +148,7 @@ presets: none
 environments: [dev, prod]
 releases:
   - {name: web, chart: ap}
+  - {name: far, chart: 'oci://registry.example.com/web'}
   - {name: api, chart: app, values: ['values/{{ env }}.yaml']}
   - {name: db, chart: app, values: ['values-{{ env }}.yaml', 'db-{{ env }}.yaml'], ignore-missing-value-files: true}
 ";

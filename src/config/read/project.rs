@@ -112,7 +112,6 @@ impl Taker<'_> {
         shared: &Arc<Deploy>,
     ) -> Option<Release> {
         let name = node.get("name")?;
-        let text = |key: &str| node.get(key).map(|node| node.str().to_owned());
         let environments = node.get("environments").map(|_| {
             named(node, "environments")
                 .map(|(key, node)| {
@@ -130,8 +129,6 @@ impl Taker<'_> {
             name: Arc::from(name.str()),
             place: self.place(name),
             chart: self.phrase(node.get("chart")?)?,
-            repository: text("repository"),
-            version: text("version").unwrap_or_default(),
             defaults: Arc::clone(shared),
             deploy: self.deploy(node),
             environments,

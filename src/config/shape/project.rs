@@ -110,19 +110,9 @@ const RELEASE: &[Key] = &[
     key(
         "chart",
         Shape::One(Word::Stencil),
-        "Its chart: a folder or archive, seen from this file; a name in `repository`; oci://registry/chart; or a folder of manifests",
+        "Its chart: a folder or archive, or a folder of manifests, seen from this file",
     )
     .required(),
-    key(
-        "repository",
-        Shape::One(Word::Text),
-        "The address of the repository the chart is in",
-    ),
-    key(
-        "version",
-        Shape::One(Word::Text),
-        "The version of a chart in a repository or registry, or a range of them",
-    ),
     key(
         "environments",
         Shape::Named(&[DEPLOY]),

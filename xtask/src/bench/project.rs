@@ -96,7 +96,7 @@ fn generate(args: &Args, folder: &Path) -> anyhow::Result<()> {
         writeln!(config, "  - {{name: app-{number}, chart: {}}}", chart.display())?;
         fs::write(
             folder.join(format!("values/app-{number}.yaml")),
-            format!("extra: {{number: {number}}}\n"),
+            format!("global: {{number: {number}}}\n"),
         )?;
     }
     fs::write(folder.join("plimsoll.yaml"), config)?;
