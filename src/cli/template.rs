@@ -3,6 +3,7 @@
 //! Upstream: `pkg/cmd/template.go`, `install.go` and `flags.go` of Helm 4.3.1, `cmd/helm` of 3.22.0.
 
 mod accepted;
+mod compare;
 mod print;
 
 use std::io::{self, Write as _};
@@ -34,6 +35,7 @@ use crate::source::SourceMap;
   plimsoll template web charts/web -f values-prod.yaml
   plimsoll template charts/web --set image.tag=1.2 -s templates/deployment.yaml
   plimsoll template web web-1.0.0.tgz --helm-compat 3
+  plimsoll template charts/web --compare 3,4                          what an upgrade of Helm changes
   plimsoll template web oci://registry.example.com/charts/web --version 1.2.0
   plimsoll template web web --repo https://charts.example.com --version '^1.2'
 
@@ -53,6 +55,10 @@ pub(super) struct Args {
     /// The Helm that is followed: 3 (3.22.0) or 4 (4.3.1)
     #[arg(long, default_value = "4", value_name = "MAJOR", value_parser = helm_compat)]
     helm_compat: HelmCompat,
+
+    /// Say where the chart renders differently under two Helms, instead of printing it: `3,4`; exits with 1 if it does
+    #[arg(long, value_name = "MAJOR,MAJOR", value_delimiter = ',', value_parser = helm_compat)]
+    compare: Vec<HelmCompat>,
 
     /// Print the CRDs of crds/ as well
     #[arg(long)]
@@ -173,6 +179,9 @@ pub(super) fn as_helm_reads(command: clap::Command) -> clap::Command {
 }
 
 pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
+    if !args.compare.is_empty() {
+        return compare::run(args, color);
+    }
     let shared = Shared::default();
     let (exit, findings) = template(args, &shared)?;
     if !findings.is_empty() {
@@ -197,45 +206,7 @@ fn template(args: &Args, shared: &Shared) -> anyhow::Result<(Exit, Vec<Finding>)
             "`--verify` needs the keys of who signed the chart, and those are not read here: verify it by `helm verify` or `helm pull --verify`, and render the archive"
         );
     }
-    let mut capabilities = Capabilities::default();
-    if let Some(version) = args.kube_version.as_ref().filter(|version| !version.is_empty()) {
-        capabilities.kube_version = KubeVersion::parse(version, compat)?;
-    }
-    capabilities
-        .api_versions
-        .extend(GoList::joined(&args.api_versions));
-    let namespace = match &args.namespace {
-        Some(namespace) if !namespace.is_empty() => namespace.clone(),
-        _ => default_namespace(&args.accepted),
-    };
-    let release = Release {
-        name,
-        namespace,
-        is_upgrade: args.is_upgrade,
-    };
-
-    if !is_release_name(&release.name) {
-        bail!(
-            "`{}` cannot be the name of a release: lower case letters, digits, `-` and `.`, at most 53",
-            release.name
-        );
-    }
-    let job = ReleaseJob {
-        release,
-        layers: args.values.layers(),
-        skip_schema_validation: args.skip_schema_validation,
-        capabilities,
-        compat,
-        options: Options {
-            deterministic: args.deterministic,
-            find_unrepeatable: false,
-            enable_dns: args.enable_dns,
-        },
-        cache: None,
-        tree: None,
-        texts: Arc::default(),
-        without_crds: false,
-    };
+    let job = job(args, compat, name)?;
     let sources = &shared.sources;
     let (chart, mut findings) = match load(args, &path, sources) {
         Ok((Some(chart), findings)) => (chart, findings),
@@ -267,6 +238,49 @@ fn template(args: &Args, shared: &Shared) -> anyhow::Result<(Exit, Vec<Finding>)
     }
     print::print(args, &job.release, &rendered, &sorted)?;
     Ok((Exit::Clean, findings))
+}
+
+/// What the flags say of the release.
+fn job(args: &Args, compat: HelmCompat, name: String) -> anyhow::Result<ReleaseJob> {
+    let mut capabilities = Capabilities::default();
+    if let Some(version) = args.kube_version.as_ref().filter(|version| !version.is_empty()) {
+        capabilities.kube_version = KubeVersion::parse(version, compat)?;
+    }
+    capabilities
+        .api_versions
+        .extend(GoList::joined(&args.api_versions));
+    let namespace = match &args.namespace {
+        Some(namespace) if !namespace.is_empty() => namespace.clone(),
+        _ => default_namespace(&args.accepted),
+    };
+    let release = Release {
+        name,
+        namespace,
+        is_upgrade: args.is_upgrade,
+    };
+
+    if !is_release_name(&release.name) {
+        bail!(
+            "`{}` cannot be the name of a release: lower case letters, digits, `-` and `.`, at most 53",
+            release.name
+        );
+    }
+    Ok(ReleaseJob {
+        release,
+        layers: args.values.layers(),
+        skip_schema_validation: args.skip_schema_validation,
+        capabilities,
+        compat,
+        options: Options {
+            deterministic: args.deterministic,
+            find_unrepeatable: false,
+            enable_dns: args.enable_dns,
+        },
+        cache: None,
+        tree: None,
+        texts: Arc::default(),
+        without_crds: false,
+    })
 }
 
 /// The chart with its dependencies, from wherever it is. The network is asked only for a chart that is not on disk, and

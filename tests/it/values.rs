@@ -233,3 +233,26 @@ fn misspelled_values_are_told() {
         "{told:?}"
     );
 }
+
+#[test]
+fn two_helms_are_compared() {
+    let compare = |args: &[&str]| {
+        let output = run(&[&["template", "--compare", "3,4"], args].concat());
+        (
+            output.status.code(),
+            String::from_utf8(output.stdout).expect("UTF-8"),
+        )
+    };
+    let (code, text) = compare(&["charts/echo"]);
+    assert_eq!(code, Some(0), "{text}");
+    let (code, text) = compare(&["fixtures/render/merge/chart"]);
+    assert_eq!(code, Some(1), "{text}");
+    // The chart's own values have a null, which only Helm 3 keeps.
+    assert!(
+        text.contains("\n  nothing: is null in v3.22.0, is not set in v4.3.1\n"),
+        "{text}"
+    );
+    let one = run(&["template", "charts/echo", "--compare", "4"]);
+    assert_eq!(one.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&one.stderr).contains("takes two Helms"));
+}
