@@ -658,6 +658,12 @@ pub fn service_selector(service: &Manifest) -> Option<Selector<'_>> {
     (!selector.is_empty()).then_some(selector)
 }
 
+/// Whether a Service has no address of its own: its name gives those of the pods.
+pub fn is_headless(service: &Manifest) -> bool {
+    let address = service.get("spec.clusterIP");
+    address.is_some_and(|address| address.str() == "None")
+}
+
 const MADE_BY_CONTROLLERS: &[&str] = &[
     "apps.kubernetes.io/pod-index",
     "batch.kubernetes.io/controller-uid",

@@ -153,10 +153,10 @@ fn flags_win() {
     assert_eq!(check(folder.path(), &["--fail-on", "error"]).1, 1);
     assert_eq!(check(folder.path(), &["--rules", "none"]).0, Vec::<String>::new());
     assert_eq!(
-        check(folder.path(), &["--rules", "latest-tag,no-liveness-probe"]).0,
+        check(folder.path(), &["--rules", "latest-tag,not-restarted-by-probe"]).0,
         [
-            "dev/web.yaml:11 no-liveness-probe warning",
-            "prod/api.yaml:11 no-liveness-probe warning",
+            "dev/web.yaml:11 not-restarted-by-probe info",
+            "prod/api.yaml:11 not-restarted-by-probe info",
             &format!("{API} error"),
         ],
         "the rules of the call, with the weights and exceptions of the file"

@@ -7,6 +7,7 @@ pub(crate) mod no_probes;
 pub(crate) mod no_readiness_probe;
 pub(crate) mod no_startup_probe;
 pub(crate) mod not_ready_by_probe;
+pub(crate) mod not_restarted_by_probe;
 pub(crate) mod probe_command_antipattern;
 pub(crate) mod probe_host_set;
 pub(super) mod probe_port;

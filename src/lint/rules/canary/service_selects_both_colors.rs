@@ -1,4 +1,5 @@
 use crate::lint::prelude::*;
+use crate::manifest::fleet::is_headless;
 
 rule! {
     name: "service-selects-both-colors",
@@ -11,10 +12,7 @@ rule! {
 }
 
 fn check<'m>(fleet: &Fleet<'m>, service: &'m Manifest, out: &mut Sink<'_>) {
-    if service
-        .get("spec.clusterIP")
-        .is_some_and(|address| address.str() == "None")
-    {
+    if is_headless(service) {
         return;
     }
     let behind = fleet.behind(service);

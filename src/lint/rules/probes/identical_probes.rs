@@ -41,7 +41,7 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, 
             &RULE.meta,
             workload.at(container.route.then("livenessProbe"), Part::Key),
             format!(
-                "`livenessProbe` and `readinessProbe` of container `{}` ask the same, and liveness gives up after {} s, no later than readiness ({} s)",
+                "`livenessProbe` and `readinessProbe` of container `{}` ask the same, and once both ask, liveness gives up after {} s, no later than readiness ({} s)",
                 container.name(),
                 patience(liveness),
                 patience(readiness)
@@ -116,7 +116,7 @@ impl<'m> Question<'m> {
 }
 
 /// Seconds of failure until a probe acts: `periodSeconds` times `failureThreshold`.
-fn patience(probe: NodeRef<'_>) -> i64 {
+pub(super) fn patience(probe: NodeRef<'_>) -> i64 {
     let number = |key: &str, default| {
         probe
             .get(key)

@@ -16,19 +16,27 @@ rule! {
 }
 
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, out: &mut Sink<'_>) {
-    if workload.runs_to_completion()
-        || container.role != Role::Main
-        || container.get("livenessProbe").is_some()
-        || container.is_pause()
-    {
+    if !lacks_probe(workload, container) || !can_be_asked(container) {
         return;
     }
-    out.push(
-        Finding::new(
-            &RULE.meta,
-            workload.at(container.route.clone(), Part::Missing),
-            format!("container `{}` of {} has no `livenessProbe`", container.name(), workload.title()),
-        )
-        .help("add a `livenessProbe` that fails only when a restart would help: a process that hangs is replaced, one that is slow is not"),
+    out.missing(
+        container.at("livenessProbe"),
+        format!("container `{}` of {} has no `livenessProbe`", container.name(), workload.title()),
+        "add a `livenessProbe` that fails only when a restart would help: a process that hangs is replaced, one that is slow is not",
     );
+}
+
+/// Whether nothing restarts a container, which runs as long as its pod, when it hangs.
+pub(super) fn lacks_probe(workload: &Workload<'_>, container: &Container<'_>) -> bool {
+    !workload.runs_to_completion()
+        && container.role == Role::Main
+        && container.get("livenessProbe").is_none()
+        && !container.is_pause()
+}
+
+/// Whether the manifest shows something that a probe can ask: a port, or another probe that asks already. A worker that
+/// opens nothing, or a shell that sleeps until somebody uses it, may have no answer to give.
+pub(super) fn can_be_asked(container: &Container<'_>) -> bool {
+    let asked = ["readinessProbe", "startupProbe"];
+    !container.ports.is_empty() || asked.iter().any(|probe| container.get(probe).is_some())
 }

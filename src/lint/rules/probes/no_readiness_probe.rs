@@ -1,4 +1,5 @@
 use crate::lint::prelude::*;
+use crate::manifest::fleet::is_headless;
 
 rule! {
     name: "no-readiness-probe",
@@ -20,10 +21,10 @@ fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'
     if !lacks_probe(workload, container) || !serves(fleet, workload, container) {
         return;
     }
-    let mut services = fleet.services_of(workload);
+    let mut services = routing(fleet, workload);
     let service = services
         .find(|service| targets(service, container))
-        .or_else(|| fleet.services_of(workload).next());
+        .or_else(|| routing(fleet, workload).next());
     let name = container.name();
     let title = workload.title();
     let message = match service {
@@ -33,9 +34,13 @@ fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'
         ),
         None => format!("container `{name}` of {title} opens a port but has no `readinessProbe`"),
     };
-    let mut finding = Finding::new(&RULE.meta, workload.at(container.route.clone(), Part::Missing), message).help(
-        "add a `readinessProbe` that fails until the process can serve; without it a pod gets traffic the moment it starts, and a rollout does not wait for it",
-    );
+    let without = match service {
+        Some(_) => "a pod gets traffic the moment it starts, and a rollout does not wait for it",
+        None => "a rollout does not wait for it",
+    };
+    let help = format!("add a `readinessProbe` that fails until the process can serve; without it {without}");
+    let place = workload.at(container.at("readinessProbe"), Part::Missing);
+    let mut finding = Finding::new(&RULE.meta, place, message).help(help);
     if let Some(service) = service {
         let selector = Route::root().then("spec").then("selector");
         finding = finding.related(
@@ -53,18 +58,29 @@ pub(super) fn lacks_probe(workload: &Workload<'_>, container: &Container<'_>) ->
         && container.get("readinessProbe").is_none()
 }
 
-/// Whether others may wait for this container. Something with no port and no Service has nothing to be ready for; and
-/// where another container has the probe or is what a Service asks, what runs beside it, a metrics exporter say, needs none.
+/// Whether others may wait for this container. Without a Service that goes by readiness it has nothing to be ready for,
+/// unless it opens a port and the input has no Services at all: they are elsewhere. And where another container has the probe
+/// or is what a Service asks, what runs beside it, a metrics exporter say, needs none.
 pub(super) fn serves<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>) -> bool {
-    let is_asked = |container: &Container<'m>| {
-        fleet
-            .services_of(workload)
-            .any(|service| targets(service, container))
-    };
-    if container.ports.is_empty() && fleet.services_of(workload).next().is_none() {
+    let is_asked =
+        |container: &Container<'m>| routing(fleet, workload).any(|service| targets(service, container));
+    let is_elsewhere =
+        || !container.ports.is_empty() && !fleet.would_hold(("", "Service"), Some(workload.namespace));
+    if routing(fleet, workload).next().is_none() && !is_elsewhere() {
         return false;
     }
     is_asked(container) || !another_is_ready(workload) && !workload.running().any(is_asked)
+}
+
+/// The Services that send traffic to a workload's pods once they are ready: not those that tell of pods at any time, nor the
+/// headless one that a StatefulSet names to give its pods their names.
+fn routing<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>) -> impl Iterator<Item = &'m Manifest> {
+    let governing = workload.manifest.get("spec.serviceName").map(NodeRef::str);
+    fleet.services_of(workload).filter(move |service| {
+        let at_any_time = service.get("spec.publishNotReadyAddresses");
+        at_any_time.and_then(NodeRef::as_bool) != Some(true)
+            && !(is_headless(service) && governing == Some(&*service.id.name))
+    })
 }
 
 /// Whether a Service sends traffic to a port that this container says it opens.

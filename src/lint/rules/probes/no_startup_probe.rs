@@ -1,3 +1,4 @@
+use super::identical_probes::patience;
 use crate::lint::prelude::*;
 
 rule! {
@@ -31,7 +32,8 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, 
         .get("initialDelaySeconds")
         .and_then(NodeRef::as_i64)
         .unwrap_or(0);
-    if delay < out.number(&LONG_DELAY) {
+    // A probe that fails for longer than the delay before it acts gives a start its time, and a hang no less.
+    if delay < out.number(&LONG_DELAY).max(patience(liveness)) {
         return;
     }
     out.push(

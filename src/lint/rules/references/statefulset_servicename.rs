@@ -1,4 +1,5 @@
 use crate::lint::prelude::*;
+use crate::manifest::fleet::is_headless;
 
 rule! {
     name: "statefulset-servicename",
@@ -37,9 +38,7 @@ fn check<'m>(fleet: &Fleet<'m>, set: &'m Manifest, out: &mut Sink<'_>) {
         }
         return;
     };
-    let is_headless = service
-        .get("spec.clusterIP")
-        .is_some_and(|address| address.str() == "None");
+    let is_headless = is_headless(service);
     let one = set
         .get("spec.replicas")
         .is_none_or(|replicas| replicas.as_i64().is_some_and(|replicas| replicas < 2));

@@ -1,5 +1,6 @@
 use crate::lint::prelude::*;
 use crate::lint::rules::probes::probe_port::asked;
+use crate::manifest::fleet::is_headless;
 use crate::manifest::view::protocol;
 use crate::suggest;
 
@@ -21,7 +22,7 @@ fn check<'m>(fleet: &Fleet<'m>, service: &'m Manifest, out: &mut Sink<'_>) {
         return;
     };
     // The ports of a headless Service are for discovery; clients connect to the pod itself.
-    let headless = spec.get("clusterIP").is_some_and(|ip| ip.str() == "None");
+    let headless = is_headless(service);
     let ports = Route::root().then("spec").then("ports");
     for (index, port) in spec.get("ports").into_iter().flat_map(NodeRef::items).enumerate() {
         // A `targetPort` of 0 or nothing is the Service's own port (`SetDefaults_Service`).
