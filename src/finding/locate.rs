@@ -58,6 +58,21 @@ pub struct Located {
     pub related: Vec<(Location, String)>,
     /// The environments of a project that it was found in; none outside of projects.
     pub environments: Environments,
+    /// What else the same rule says of the same place, because it was printed more than once.
+    pub also: Vec<Also>,
+}
+
+/// A finding that one change mends together with another one.
+#[derive(Debug, Clone)]
+pub struct Also {
+    /// What is wrong.
+    pub message: String,
+    /// The object it is about.
+    pub object: Option<ObjectId>,
+    /// The field it is about, as the API server writes it.
+    pub field: Option<String>,
+    /// As [`Located::fingerprint`].
+    pub fingerprint: String,
 }
 
 /// Turns anchors into locations, for the findings of one unit.
@@ -131,6 +146,7 @@ impl<'a> Locator<'a> {
                 .map(|related| (self.best_place(&related.at, finding.rule), mask(related.message)))
                 .chain(self.way(&finding.at, finding.rule, printed))
                 .collect(),
+            also: Vec::new(),
             rule: finding.rule,
             severity: finding.severity,
             message,

@@ -214,8 +214,10 @@ impl<'r> Objects<'r> {
 
     /// The objects a finding is about: those of its name in one of its files, or else all of its name.
     fn of_finding(&self, finding: &Located) -> Vec<usize> {
-        let named = finding.object.as_ref().and_then(|id| self.by_id.get(id));
-        let named = named.map_or(&[][..], Vec::as_slice);
+        let also = finding.also.iter().filter_map(|also| also.object.as_ref());
+        let ids: BTreeSet<&ObjectId> = finding.object.iter().chain(also).collect();
+        let named = ids.into_iter().filter_map(|id| self.by_id.get(id)).flatten();
+        let named: Vec<usize> = named.copied().collect();
         let is_here = |number: &usize| {
             let file = &self.report.objects[*number].file;
             let related = finding.related.iter().map(|(location, _)| &location.file);
@@ -224,7 +226,7 @@ impl<'r> Objects<'r> {
                 .any(|other| other == file)
         };
         let here: Vec<usize> = named.iter().copied().filter(is_here).collect();
-        if here.is_empty() { named.to_vec() } else { here }
+        if here.is_empty() { named } else { here }
     }
 }
 
@@ -239,7 +241,7 @@ impl Shown {
             severity: finding.severity.as_str(),
             rule: finding.rule.name,
             url: point::rule_url(finding.rule),
-            message: said(&finding.message),
+            message: said(&shown_message(finding)),
             help: finding.help.as_deref().map(said),
             object: finding
                 .object
@@ -259,6 +261,13 @@ impl Shown {
                 .collect(),
         }
     }
+}
+
+/// The message, and those of the findings that the same line is to blame for.
+fn shown_message(finding: &Located) -> String {
+    let also = finding.also.iter().map(|also| &*also.message);
+    let all: Vec<&str> = std::iter::once(&*finding.message).chain(also).collect();
+    all.join("; ")
 }
 
 fn said(sentence: &str) -> Vec<Part> {

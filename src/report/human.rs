@@ -51,6 +51,11 @@ fn write_finding(finding: &Located, renderer: &Renderer, out: &mut dyn io::Write
     if finding.environments.are_many() {
         group = group.element(Level::NOTE.message(environments.as_str()));
     }
+    let also: Vec<&str> = finding.also.iter().map(|also| &*also.message).collect();
+    let also = also.join("\n");
+    if !also.is_empty() {
+        group = group.element(Level::NOTE.message(&*also));
+    }
     if let Some(help) = &finding.help {
         group = group.element(Level::HELP.message(help.as_str()));
     }

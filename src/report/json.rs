@@ -66,6 +66,16 @@ struct WireFinding<'a> {
     related: Vec<WireRelated<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     environments: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    also: Vec<WireAlso<'a>>,
+}
+
+#[derive(Serialize)]
+struct WireAlso<'a> {
+    message: &'a str,
+    object: Option<WireObject<'a>>,
+    field: Option<&'a str>,
+    fingerprint: &'a str,
 }
 
 /// Also the shape of an object in the diff's contract.
@@ -119,6 +129,16 @@ impl<'a> From<&'a Located> for WireFinding<'a> {
                 })
                 .collect(),
             environments: finding.environments.names.iter().map(|name| &**name).collect(),
+            also: finding
+                .also
+                .iter()
+                .map(|also| WireAlso {
+                    message: &also.message,
+                    object: also.object.as_ref().map(WireObject::from),
+                    field: also.field.as_deref(),
+                    fingerprint: &also.fingerprint,
+                })
+                .collect(),
         }
     }
 }

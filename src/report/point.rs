@@ -28,12 +28,15 @@ pub(super) fn region(location: &Location) -> Option<Region> {
     })
 }
 
-/// The message, fit to be shown, with the line of the template's output where no line can be pointed at, and the environments of
-/// a project.
+/// The message, fit to be shown, with the line of the template's output where no line can be pointed at, how often the same
+/// line is to blame besides, and the environments of a project.
 pub(super) fn message(finding: &Located) -> Cow<'_, str> {
-    let message = with_line(&finding.message, &finding.location);
+    let mut message = with_line(&finding.message, &finding.location);
+    if !finding.also.is_empty() {
+        message = Cow::Owned(format!("{message} (and {} more by this line)", finding.also.len()));
+    }
     if finding.environments.are_many() {
-        return Cow::Owned(format!("{message} ({})", finding.environments));
+        message = Cow::Owned(format!("{message} ({})", finding.environments));
     }
     message
 }

@@ -72,6 +72,7 @@ fn finding(rule: &str, severity: Severity, at: Location, message: &str) -> Locat
         fingerprint: "0123456789abcdef0123456789abcdef".to_owned(),
         location: at,
         related: Vec::new(),
+        also: Vec::new(),
     }
 }
 
