@@ -13,7 +13,7 @@ use crate::finding::{Anchor, Finding, Part};
 use crate::manifest::{Manifest, ManifestSet, Step};
 use crate::render::helm::{self, Asked};
 use crate::render::jinja::TEMPLATE_ERROR;
-use crate::render::question::{Inner, Meant, Point, Question};
+use crate::render::question::{Inner, Lack, Meant, Point, Question};
 use crate::render::{Capabilities, Options, Parses, Release, RenderedFile};
 use crate::source::{self, SourceId, SourceMap};
 use crate::values::Values;
@@ -138,6 +138,7 @@ fn question(anchor: &Anchor, span: source::Span, manifests: &ManifestSet) -> Que
         text: None,
         path: Vec::new(),
         inner: Vec::new(),
+        lacks: None,
     };
     let Anchor::Route(number, route, part) = anchor else {
         return question;
@@ -152,10 +153,28 @@ fn question(anchor: &Anchor, span: source::Span, manifests: &ManifestSet) -> Que
     for step in route.steps() {
         let Some((point, next)) = point(manifest, node, step) else {
             question.meant = Meant::Missing;
+            if let Step::Key(key) = step {
+                question.lacks = Some(Lack {
+                    key: key.to_string(),
+                    end: manifest.span(node.span()).end as usize,
+                });
+            }
             break;
         };
         question.path.push(point);
         node = next;
+    }
+    // Where something is missing in what is empty, that is what was written and is to be changed.
+    if let Some(empty) = empty_text(node).filter(|_| question.meant == Meant::Missing) {
+        let own = manifest.span(node.span());
+        return Question {
+            at: own.start as usize,
+            length: (own.end - own.start) as usize,
+            meant: Meant::Value,
+            text: Some(empty.to_owned()),
+            lacks: None,
+            ..question
+        };
     }
     question.text = match (question.meant, question.path.last().map(|point| &point.step)) {
         (Meant::Value, _) => node.is_scalar().then(|| node.str().to_owned()),
@@ -166,6 +185,16 @@ fn question(anchor: &Anchor, span: source::Span, manifests: &ManifestSet) -> Que
         question.inner = inner(manifest, node);
     }
     question
+}
+
+/// How a mapping, a list or a value that holds nothing is printed; `None` for any other.
+fn empty_text(node: NodeRef<'_>) -> Option<&str> {
+    match (node.entries().next(), node.items().next()) {
+        (None, None) if node.is_mapping() => Some("{}"),
+        (None, None) if node.is_sequence() => Some("[]"),
+        (None, None) if node.is_null() => Some(node.str()),
+        _ => None,
+    }
 }
 
 /// What a step leads to, and where it begins.

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::locate::Located;
+use super::locate::{Also, Located};
+use super::trail::Role;
 use super::{Anchor, Finding, Part, Severity, Stage};
-use crate::manifest::{ManifestId, Step};
+use crate::manifest::{ManifestId, ManifestSet, Step};
 
 /// Drops findings of lint and admission that something is missing where it is there, misspelled or misplaced.
 ///
@@ -15,7 +16,7 @@ use crate::manifest::{ManifestId, Step};
 /// The server validates only what decodes. So of an object whose fields the schema stage refused, admission says
 /// nothing about what is missing, nor about a value that holds a refused field or is one: what is misspelled or one
 /// level off would be reported twice. Of the other values it speaks all the same, to show all mistakes at once.
-pub fn drop_guesses(findings: &mut Vec<Finding>) {
+pub fn drop_guesses(findings: &mut Vec<Finding>, manifests: &ManifestSet) {
     let refused: BTreeSet<(ManifestId, Vec<Step>)> = findings
         .iter()
         .filter(|finding| finding.rule.stage == Stage::Schema && finding.severity == Severity::Error)
@@ -41,11 +42,12 @@ pub fn drop_guesses(findings: &mut Vec<Finding>) {
                 || *part != Part::Missing && !of_object.any(|(_, place)| place.starts_with(route.steps()))
         }
         Anchor::Route(manifest, route, Part::Missing) if finding.rule.stage == Stage::Lint => {
-            let holder = match route.steps() {
+            let mapping = manifests.get(*manifest).deepest(route);
+            let holder = match mapping.steps() {
                 [holder @ .., Step::Key(_), Step::Index(_)] => holder,
                 own => own,
             };
-            [route.steps(), holder]
+            [mapping.steps(), holder]
                 .iter()
                 .all(|mapping| !unread.contains(&(*manifest, mapping.to_vec())))
         }
@@ -58,8 +60,12 @@ pub fn drop_guesses(findings: &mut Vec<Finding>) {
 ///
 /// The server's answer to a selector that does not fit its pods is one sentence about the labels; the rule
 /// `mismatching-selector` names both labels and both lines.
-pub fn drop_repeats(findings: &mut Vec<Finding>) {
+pub fn drop_repeats(findings: &mut Vec<Finding>, manifests: &ManifestSet) {
     let route_of = |at: &Anchor| match at {
+        Anchor::Route(manifest, route, Part::Missing) => {
+            let holder = manifests.get(*manifest).deepest(route);
+            Some((*manifest, holder.steps().to_vec()))
+        }
         Anchor::Route(manifest, route, _) => Some((*manifest, route.steps().to_vec())),
         Anchor::Text(_) | Anchor::File(_) => None,
     };
@@ -103,4 +109,34 @@ pub fn sort(findings: &mut Vec<Located>) {
     };
     findings.sort_by_cached_key(key);
     findings.dedup_by(|next, kept| key(next) == key(kept));
+}
+
+/// Makes one finding of those that the same rule has at the same line of a template or of values, and for which it has the same
+/// help: one image in three pods is one line to change. The findings are [`sort`]ed before.
+pub fn fold(findings: &mut Vec<Located>) {
+    findings.dedup_by(|next, kept| {
+        let is_one = is_same_change(next, kept);
+        if is_one {
+            kept.also.push(Also {
+                message: std::mem::take(&mut next.message),
+                object: next.object.take(),
+                field: next.field.take(),
+                fingerprint: std::mem::take(&mut next.fingerprint),
+            });
+        }
+        is_one
+    });
+}
+
+fn is_same_change(one: &Located, other: &Located) -> bool {
+    let place = |finding: &Located| {
+        let at = &finding.location;
+        (at.line, at.column, at.end_line, at.end_column, at.role)
+    };
+    matches!(one.location.role, Some(Role::Values | Role::Template))
+        && place(one) == place(other)
+        && one.location.file == other.location.file
+        && one.rule == other.rule
+        && one.severity == other.severity
+        && one.help == other.help
 }

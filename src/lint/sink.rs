@@ -34,9 +34,7 @@ impl Sink<'_> {
     }
 
     /// Something that should be at a route is not there: shown at the deepest place on the way that is.
-    pub fn missing(&mut self, mut route: Route, message: impl Into<String>, help: impl Into<String>) {
-        route.pop();
-        while self.manifest.at(&route).is_none_or(|node| node.is_scalar()) && route.pop().is_some() {}
+    pub fn missing(&mut self, route: Route, message: impl Into<String>, help: impl Into<String>) {
         let finding = self.at(route, Part::Missing, message).help(help);
         self.push(finding);
     }

@@ -83,6 +83,13 @@ impl Manifest {
         Some(node)
     }
 
+    /// The part of a route that leads to the deepest mapping or list on the way.
+    pub fn deepest(&self, route: &Route) -> Route {
+        let mut deepest = route.clone();
+        while self.at(&deepest).is_none_or(NodeRef::is_scalar) && deepest.pop().is_some() {}
+        deepest
+    }
+
     /// The node at a path of keys such as `spec.selector`, if it is there and not null.
     pub fn get(&self, path: &str) -> Option<NodeRef<'_>> {
         view::get(self.node(), path)

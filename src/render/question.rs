@@ -28,6 +28,17 @@ pub struct Question {
     pub path: Vec<Point>,
     /// What it holds, first and last.
     pub inner: Vec<Inner>,
+    /// What it lacks, if a key is missing.
+    pub lacks: Option<Lack>,
+}
+
+/// A key that a mapping does not have.
+#[derive(Debug, Clone)]
+pub struct Lack {
+    /// The key.
+    pub key: String,
+    /// Where the mapping ends.
+    pub end: usize,
 }
 
 /// Something that a place holds: a key, or an item.

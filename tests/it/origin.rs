@@ -8,6 +8,9 @@ use crate::support::{check_json, files_below, root};
 
 const CHART: &str = "fixtures/origin/shop";
 
+/// Whose containers and references lack something.
+const LACKING: &str = "fixtures/origin/lacking";
+
 fn findings() -> Vec<Value> {
     let report = check_json(&[CHART, "--rules", "invalid-image-reference"]);
     report["findings"].as_array().expect("an array").clone()
@@ -18,9 +21,9 @@ fn place(location: &Value) -> (String, u64) {
     (file.to_owned(), location["line"].as_u64().unwrap_or(0))
 }
 
-/// The lines of the chart that end in `# values` or `# template`.
-fn marked() -> BTreeSet<(String, u64)> {
-    let files = ["yaml", "tpl"].map(|extension| files_below(&root().join(CHART), extension));
+/// The lines of a chart that end in `# values` or `# template`.
+fn marked(chart: &str) -> BTreeSet<(String, u64)> {
+    let files = ["yaml", "tpl"].map(|extension| files_below(&root().join(chart), extension));
     let mut marked = BTreeSet::new();
     for file in files.iter().flatten() {
         let text = std::fs::read_to_string(file).expect("readable");
@@ -46,7 +49,27 @@ fn the_first_place_is_the_line_to_change() {
         .iter()
         .map(|finding| place(&finding["location"]))
         .collect();
-    assert_eq!(found, marked());
+    assert_eq!(found, marked(CHART));
+}
+
+#[test]
+fn what_is_missing_is_at_the_empty_value_and_a_name_where_it_is_asked_for() {
+    let report = check_json(&[LACKING, "--rules", "unset-requests,statefulset-servicename"]);
+    let findings = report["findings"].as_array().expect("an array");
+    let found: BTreeSet<_> = findings
+        .iter()
+        .map(|finding| place(&finding["location"]))
+        .collect();
+    assert_eq!(found, marked(LACKING));
+    assert_eq!(findings.len(), 3, "one finding a line");
+    let folded: Vec<&Value> = findings
+        .iter()
+        .filter(|finding| !finding["also"].is_null())
+        .collect();
+    assert_eq!(folded.len(), 1, "{findings:?}");
+    assert_eq!(folded[0]["object"]["name"], "export");
+    assert_eq!(folded[0]["also"][0]["object"]["name"], "mail");
+    assert_ne!(folded[0]["also"][0]["fingerprint"], folded[0]["fingerprint"]);
 }
 
 #[test]

@@ -252,8 +252,8 @@ fn found(example: &Example<'_>, rules: RuleSet, page: &RuleMeta) -> Vec<Place> {
     let fleet = Fleet::build(&manifests, "default").with_externals(config.externals());
     let rules = &config.rules(&fleet, &sources);
     findings.extend(lint(&fleet, rules));
-    judge::drop_guesses(&mut findings);
-    judge::drop_repeats(&mut findings);
+    judge::drop_guesses(&mut findings, &manifests);
+    judge::drop_repeats(&mut findings, &manifests);
     let context = suppress::Context {
         fleet: &fleet,
         rules: &catalog::all(),

@@ -278,8 +278,9 @@ impl Scene<'_> {
         }
     }
 
-    /// Executes the templates that are asked about once more, and answers.
-    fn answer(&self, env: Env, asked: &Asked<'_>) -> Answered {
+    /// Executes the templates that are asked about once more, alone or between all others, and answers. Says whether each
+    /// printed what it had printed before.
+    fn answer(&self, env: Env, asked: &Asked<'_>, with_others: bool) -> (Answered, bool) {
         let scopes = Scopes::new(self.values, self.release, self.capabilities);
         let held = Rc::new(record::held(self.values, &scopes));
         let holders = trail::holders(self.values);
@@ -290,12 +291,13 @@ impl Scene<'_> {
             .collect();
         let mut answered = Answered::default();
         let mut explainer = Explainer::new(self.values, self.templates, self.sources);
-        let is_wanted = |name: &str| asked.places.contains_key(name) || asked.failed.contains(name);
+        let is_asked = |name: &str| asked.places.contains_key(name) || asked.failed.contains(name);
+        let mut is_same = true;
         let recorder = || Recorder::new(self.values, Rc::clone(&held));
         self.each(
             env,
             &scopes,
-            is_wanted,
+            |name| with_others || is_asked(name),
             recorder,
             |placed, _, result, recorder| {
                 let known = Answers {
@@ -306,11 +308,13 @@ impl Scene<'_> {
                 };
                 match (result, asked.places.get(&*placed.name)) {
                     (Ok(output), Some((printed, questions))) => {
+                        is_same &= *printed == functions::remove_no_value(output.clone());
                         let answer = |question| known.answer(&trail::moved(question, printed, &output)?);
                         let trails = questions.iter().map(answer).collect();
                         answered.places.insert(placed.name.clone(), trails);
                     }
-                    (Err(error), _) => {
+                    (Err(error), places) if is_asked(&placed.name) => {
+                        is_same &= places.is_none();
                         explainer.explain(&error, self.set, placed);
                         let at = explainer.findings.pop().map(|finding| finding.at);
                         if let (Some(Anchor::Text(at)), Some(value)) =
@@ -319,12 +323,12 @@ impl Scene<'_> {
                             answered.failed.push((at, value));
                         }
                     }
-                    (Ok(_), None) => {}
+                    _ => {}
                 }
                 recorder.clear();
             },
         );
-        answered
+        (answered, is_same)
     }
 }
 
@@ -388,7 +392,12 @@ pub fn trails(
             set: &set,
             is_whole: true,
         };
-        scene.answer(env(options), asked)
+        // Most templates stand for themselves. What another one set in the values that they share shows in the output.
+        let (answered, is_same) = scene.answer(env(options), asked, false);
+        if is_same {
+            return answered;
+        }
+        scene.answer(env(options), asked, true).0
     })
 }
 

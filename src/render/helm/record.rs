@@ -78,6 +78,16 @@ impl Piece {
     pub(super) fn is_text(&self, printed: &[u8]) -> bool {
         self.tree.source().text.get(self.node.clone()) == printed.get(self.output.clone())
     }
+
+    /// What called the template it belongs to, what called that, and so on.
+    pub(super) fn callers(&self) -> impl Iterator<Item = &Rc<Call>> {
+        std::iter::successors(self.caller.as_ref(), |caller| caller.outer.as_ref())
+    }
+
+    /// Whether it was printed by what an action called, directly or further in.
+    pub(super) fn is_within(&self, call: &Rc<Call>) -> bool {
+        self.callers().any(|caller| Rc::ptr_eq(caller, call))
+    }
 }
 
 /// A `template` action, and what called the template that holds it.

@@ -14,7 +14,7 @@ use plimsoll_gotpl::{Tree, print};
 use super::record::{Buffer, From, Held, Piece, Read, Recorder};
 use crate::finding::trail::Trail;
 use crate::manifest::Step;
-use crate::render::question::{Meant, Point, Question};
+use crate::render::question::{Lack, Meant, Point, Question};
 use crate::source::{SourceId, Span};
 use crate::values::{Datum, Item, Values};
 
@@ -96,6 +96,7 @@ impl Answers<'_, '_> {
                 text: inner.text.clone(),
                 path,
                 inner: Vec::new(),
+                lacks: None,
             };
             holders.push(self.follow(0, &of_inner, MAX_DEPTH)?.found?.holder?);
         }
@@ -122,24 +123,28 @@ impl Answers<'_, '_> {
             let end = (start + question.length).min(piece.node.end);
             let span = self.span(&piece.tree, start..end)?;
             return Some(Way {
-                found: None,
-                templates: self.with_callers(piece, span),
+                found: self.withheld(buffer, piece, question),
+                templates: self.sites(buffer, piece, span, question),
             });
         }
         let site = self.span(&piece.tree, piece.node.clone());
-        let mut way = self
-            .follow_captured(buffer, piece, question, depth)
-            .unwrap_or_default();
-        if way.templates.is_empty() && way.found.is_none() {
-            way.found = self.find(buffer, piece, question);
-            if way.found.is_none()
-                && let Some(copied) = self.follow_copied(&buffer.text, piece, question, depth)
-            {
-                way = copied;
-            }
-        }
+        let mut way = match self.follow_captured(buffer, piece, question, depth) {
+            Some((number, way)) => self.called(way, site.and(self.run.buffers.get(number)), question),
+            None => match self.find(buffer, piece, question) {
+                None => self
+                    .follow_copied(&buffer.text, piece, question, depth)
+                    .unwrap_or_default(),
+                found => Way {
+                    found,
+                    templates: Vec::new(),
+                },
+            },
+        };
         if let Some(site) = site {
-            way.templates.extend(self.with_callers(piece, site));
+            way.templates.extend(match way.found {
+                None => self.sites(buffer, piece, site, question),
+                Some(_) => self.with_callers(piece, site),
+            });
         }
         (way.found.is_some() || !way.templates.is_empty()).then_some(way)
     }
@@ -201,13 +206,46 @@ impl Answers<'_, '_> {
     }
 
     fn with_callers(&self, piece: &Piece, span: Span) -> Vec<Span> {
+        let callers = piece.callers();
+        let sites = callers.filter_map(|call| self.span(&call.tree, call.node.clone()));
+        std::iter::once(span).chain(sites).collect()
+    }
+
+    /// A place with what included it, innermost first. What only composes a part of the value, such as a name of the release's,
+    /// is left out: the template that asked for it chose what stands there.
+    fn sites(&self, buffer: &Buffer, piece: &Piece, span: Span, question: &Question) -> Vec<Span> {
         let mut spans = vec![span];
-        let mut caller = piece.caller.as_deref();
-        while let Some(call) = caller {
-            spans.extend(self.span(&call.tree, call.node.clone()));
-            caller = call.outer.as_deref();
+        for call in piece.callers() {
+            let of_call = buffer.pieces.iter().filter(|piece| piece.is_within(call));
+            let site = self.span(&call.tree, call.node.clone());
+            if site.is_some() && is_composed(&buffer.text, of_call, question) {
+                spans.clear();
+            }
+            spans.extend(site);
         }
         spans
+    }
+
+    /// The way into what was captured, unless that only composed a part of the value: then what asked for it is the place.
+    fn called(&self, way: Way, captured: Option<&Buffer>, question: &Question) -> Way {
+        let is_part =
+            captured.is_some_and(|captured| is_composed(&captured.text, captured.pieces.iter(), question));
+        if is_part && way.found.is_none() {
+            return Way::default();
+        }
+        way
+    }
+
+    /// The value that a template read while it printed a mapping, and found empty: so it left out the key of that name.
+    fn withheld(&self, buffer: &Buffer, piece: &Piece, question: &Question) -> Option<Found> {
+        let lacks = question.lacks.as_ref()?;
+        let behind = buffer.pieces.iter().find(|piece| piece.output.start >= lacks.end);
+        let until = behind.map_or(buffer.reads_then, |behind| behind.reads.start);
+        let reads = self.run.reads.get(piece.reads.start..until)?;
+        let empty = reads
+            .iter()
+            .filter(|read| self.key_of(read) == Some(&lacks.key) && !read.value.truth());
+        only(empty.filter_map(|read| self.found(read)))
     }
 
     /// A part of a template's text; none of a text given to `tpl`.
@@ -224,7 +262,7 @@ impl Answers<'_, '_> {
         piece: &Piece,
         question: &Question,
         depth: u32,
-    ) -> Option<Way> {
+    ) -> Option<(usize, Way)> {
         let own: Vec<usize> = self.asked_by(piece, piece.captured.clone());
         let lines = Lines::of(&buffer.text, piece.output.clone());
         let earlier = self.asked_by(piece, 0..piece.captured.start).into_iter().rev();
@@ -244,7 +282,7 @@ impl Answers<'_, '_> {
             if let Some(inner) = mapped(question, |at| map(at).map(|(_, at)| at))
                 && let Some(way) = self.follow(number, &inner, depth)
             {
-                return Some(way);
+                return Some((number, way));
             }
         }
         None
@@ -282,6 +320,7 @@ impl Answers<'_, '_> {
         let printed = String::from_utf8_lossy(buffer.text.get(piece.output.clone())?);
         self.by_path(reads, &path, question)
             .or_else(|| self.by_key(reads, before, question))
+            .or_else(|| self.by_emptiness(reads, question))
             .or_else(|| self.by_text(reads, before, &printed, question))
             .or_else(|| self.by_path(before, &path, question))
             .or_else(|| self.by_shape(&path, question))
@@ -370,8 +409,24 @@ impl Answers<'_, '_> {
         })
     }
 
-    /// By the text: the value that is the place's, else the longest that is part of what was printed, first of those that
-    /// have to do with the place.
+    /// The empty mapping, list or nothing that was read last, where nothing was printed or what is empty.
+    fn by_emptiness(&self, reads: &[Read], question: &Question) -> Option<Found> {
+        let text = question
+            .text
+            .as_deref()
+            .filter(|_| question.meant == Meant::Value)?;
+        let is_empty = |read: &&Read| {
+            matches!(read.value, Value::Nil | Value::Map(_) | Value::List(_)) && !read.value.truth()
+        };
+        matches!(text, "" | "null" | "~" | "{}" | "[]").then_some(())?;
+        reads
+            .iter()
+            .rev()
+            .filter(is_empty)
+            .find_map(|read| self.found(read))
+    }
+
+    /// By the text: the value that is the place's, else the longest that is part of the place, or that the place is a part of.
     fn by_text(&self, reads: &[Read], before: &[Read], printed: &str, question: &Question) -> Option<Found> {
         let printed = printed.trim();
         let texts: Vec<(usize, String)> = reads
@@ -385,20 +440,20 @@ impl Answers<'_, '_> {
             let text = text.trim();
             Some(text) == wanted || text == printed
         });
-        let mut contained: Vec<&(usize, String)> = texts
-            .iter()
-            .filter(|(_, text)| printed.contains(text.trim()))
-            .collect();
         let is_misfit = |number: usize, text: &str| {
             let read = reads.get(number);
             read.is_some_and(|read| is_misfit(&read.value, text, printed))
         };
         let is_of_wanted =
             |text: &str| wanted.is_some_and(|wanted| wanted.contains(text) || text.contains(wanted));
-        contained.sort_by_key(|(number, text)| {
-            let is_part = is_of_wanted(text.trim());
-            std::cmp::Reverse((is_misfit(*number, text), is_part, text.len(), *number))
-        });
+        let mut contained: Vec<&(usize, String)> = texts
+            .iter()
+            .filter(|(number, text)| {
+                printed.contains(text.trim()) && (is_misfit(*number, text) || is_of_wanted(text.trim()))
+            })
+            .collect();
+        contained
+            .sort_by_key(|(number, text)| std::cmp::Reverse((is_misfit(*number, text), text.len(), *number)));
         for (number, _) in equal.chain(contained) {
             let read = reads.get(*number)?;
             match read.from {
@@ -559,6 +614,26 @@ impl Answers<'_, '_> {
     }
 }
 
+/// Whether some pieces, with parts that are no plain text, print no more than a part of the value that is asked for.
+fn is_composed<'b>(text: &[u8], pieces: impl Iterator<Item = &'b Piece>, question: &Question) -> bool {
+    let pieces: Vec<&Piece> = pieces.filter(|piece| !piece.output.is_empty()).collect();
+    let (Some(first), Some(last)) = (pieces.first(), pieces.last()) else {
+        return false;
+    };
+    let printed = text.get(first.output.start..last.output.end);
+    let printed = printed
+        .and_then(|bytes| std::str::from_utf8(bytes).ok())
+        .map(str::trim);
+    let wanted = question
+        .text
+        .as_deref()
+        .filter(|_| question.meant == Meant::Value);
+    pieces.iter().any(|piece| !piece.is_text(text))
+        && printed
+            .zip(wanted)
+            .is_some_and(|(printed, wanted)| !printed.is_empty() && wanted.contains(printed))
+}
+
 /// What was found, if all that was found is the same place.
 fn only(mut found: impl Iterator<Item = Found>) -> Option<Found> {
     let first = found.next()?;
@@ -619,6 +694,12 @@ fn mapped(question: &Question, map: impl Fn(usize) -> Option<usize>) -> Option<Q
         text: question.text.clone(),
         path: question.path.iter().filter_map(point).collect(),
         inner: Vec::new(),
+        lacks: question.lacks.as_ref().and_then(|lacks| {
+            Some(Lack {
+                key: lacks.key.clone(),
+                end: map(lacks.end.checked_sub(1)?)? + 1,
+            })
+        }),
     })
 }
 

@@ -96,6 +96,7 @@ fn measure(args: &Args, path: &std::path::Path) -> anyhow::Result<(Duration, Dur
         text: None,
         path: Vec::new(),
         inner: Vec::new(),
+        lacks: None,
     };
     let asked = Asked {
         places: printed

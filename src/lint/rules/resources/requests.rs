@@ -25,16 +25,6 @@ pub(super) fn is_unset(
         && !fleet.has_default_request(workload.namespace, resource)
 }
 
-/// Where a request that is missing would be.
-pub(super) fn place(workload: &Workload<'_>, container: &Container<'_>) -> Route {
-    let route = container.route.then("resources");
-    if workload.manifest.at(&route).is_some() {
-        route
-    } else {
-        container.route.clone()
-    }
-}
-
 /// A container that requests none of one resource. That it requests nothing at all, another rule says of the workload.
 pub(super) fn check(
     fleet: &Fleet<'_>,
@@ -54,8 +44,8 @@ pub(super) fn check(
         container.name(),
         workload.title()
     );
-    let finding = out.at(place(workload, container), Part::Missing, message);
-    out.push(finding.help(format!(
+    let help = format!(
         "set `resources.requests.{resource}` to what it needs in normal use, such as `{example}`; the scheduler places pods by it"
-    )));
+    );
+    out.missing(container.at("resources.requests"), message, help);
 }

@@ -1,4 +1,4 @@
-use super::requests::{is_unset, place};
+use super::requests::is_unset;
 use crate::lint::prelude::*;
 
 rule! {
@@ -33,12 +33,9 @@ fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
         [name] => (format!("container {name}"), "requests"),
         names => (format!("containers {}", names.join(", ")), "request"),
     };
-    out.push(
-        out.at(
-            place(workload, first),
-            Part::Missing,
-            format!("{subject} of {} {verb} neither cpu nor memory", workload.title()),
-        )
-        .help("set `resources.requests` to what each needs in normal use, such as `{cpu: 100m, memory: 128Mi}`: the scheduler places pods by it, and a node short of memory ends those first that asked for none"),
+    out.missing(
+        first.at("resources.requests"),
+        format!("{subject} of {} {verb} neither cpu nor memory", workload.title()),
+        "set `resources.requests` to what each needs in normal use, such as `{cpu: 100m, memory: 128Mi}`: the scheduler places pods by it, and a node short of memory ends those first that asked for none",
     );
 }

@@ -32,7 +32,7 @@ pub(super) fn refusals(text: &str, old: Option<&str>, store: &SchemaStore) -> Ve
         findings.extend(schema::validate(&manifests, store));
         findings.extend(admission::admit(&manifests, store));
     }
-    judge::drop_guesses(&mut findings);
+    judge::drop_guesses(&mut findings, &manifests);
     if before.is_none() {
         findings.sort_by_key(|finding| finding.rule.stage);
     }
