@@ -793,6 +793,9 @@ fn judge_unit(
         neighbors,
     } = unit;
     let sources = &shared.sources;
+    let has_failed = findings
+        .iter()
+        .any(|finding| finding.rule.stage == Stage::Render && finding.severity == Severity::Error);
     let mut store = SchemaStore::new(&job.kubernetes)?.with_unknown_kinds(job.unknown_kinds);
     store.add_crds(&manifests);
     findings.extend(read_schemas(known, &mut store, Some(&manifests)));
@@ -808,6 +811,7 @@ fn judge_unit(
     findings.extend(namespace_limits::apply(&manifests, namespace));
     let fleet = Fleet::build(&manifests, namespace)
         .complete(job.is_complete || config.is_complete())
+        .partial(has_failed)
         .with_externals(config.externals())
         .with_neighbors(&neighbors);
     let rules = config.rules(&fleet, sources);

@@ -17,21 +17,24 @@ use crate::manifest::{ManifestId, ManifestSet, Step};
 /// nothing about what is missing, nor about a value that holds a refused field or is one: what is misspelled or one
 /// level off would be reported twice. Of the other values it speaks all the same, to show all mistakes at once.
 pub fn drop_guesses(findings: &mut Vec<Finding>, manifests: &ManifestSet) {
-    let refused: BTreeSet<(ManifestId, Vec<Step>)> = findings
-        .iter()
-        .filter(|finding| finding.rule.stage == Stage::Schema && finding.severity == Severity::Error)
-        .filter_map(|finding| match &finding.at {
-            Anchor::Route(manifest, route, _) => Some((*manifest, route.steps().to_vec())),
-            Anchor::Text(_) | Anchor::File(_) => None,
-        })
-        .collect();
+    let mut refused: BTreeSet<(ManifestId, Vec<Step>)> = BTreeSet::new();
+    let mut unread: BTreeSet<(ManifestId, Vec<Step>)> = BTreeSet::new();
+    for finding in findings.iter() {
+        let Anchor::Route(manifest, route, part) = &finding.at else {
+            continue;
+        };
+        if finding.rule.stage != Stage::Schema || finding.severity != Severity::Error {
+            continue;
+        }
+        // What the schema misses as well was not refused there.
+        if let Some((_, holder)) = route.steps().split_last().filter(|_| *part != Part::Missing) {
+            unread.insert((*manifest, holder.to_vec()));
+        }
+        refused.insert((*manifest, route.steps().to_vec()));
+    }
     if refused.is_empty() {
         return;
     }
-    let unread: BTreeSet<(ManifestId, Vec<Step>)> = refused
-        .iter()
-        .filter_map(|(manifest, steps)| Some((*manifest, steps.split_last()?.1.to_vec())))
-        .collect();
     findings.retain(|finding| match &finding.at {
         Anchor::Route(manifest, route, part) if finding.rule.stage == Stage::Admission => {
             let mut of_object = refused

@@ -43,6 +43,7 @@ pub struct Fleet<'m> {
     /// API groups that the input defines: it brings their operator.
     defined_groups: BTreeSet<&'m str>,
     is_complete: bool,
+    is_partial: bool,
     externals: Vec<&'m External>,
     neighbors: Option<&'m Neighbors>,
 }
@@ -157,6 +158,7 @@ impl<'m> Fleet<'m> {
             objects: Objects::default(),
             defined_groups: BTreeSet::new(),
             is_complete: false,
+            is_partial: false,
             externals: Vec::new(),
             neighbors: None,
         };
@@ -174,6 +176,13 @@ impl<'m> Fleet<'m> {
     #[must_use]
     pub fn complete(mut self, is_complete: bool) -> Self {
         self.is_complete = is_complete;
+        self
+    }
+
+    /// Says that objects are missing that the input would hold, as when a template fails: then nothing is known to be absent.
+    #[must_use]
+    pub fn partial(mut self, is_partial: bool) -> Self {
+        self.is_partial = is_partial;
         self
     }
 
@@ -323,7 +332,7 @@ impl<'m> Fleet<'m> {
 
     /// Whether the workloads of a namespace would be in the input: some are, or it is said to be complete.
     pub fn would_hold_workloads(&self, namespace: &str) -> bool {
-        self.is_complete || self.has_workloads(namespace)
+        !self.is_partial && (self.is_complete || self.has_workloads(namespace))
     }
 
     /// The workloads whose pods a selector matches, in reading order.
@@ -476,7 +485,7 @@ impl<'m> Fleet<'m> {
     /// Whether the input is where an object of this kind would be: it holds others of the kind in the namespace (none:
     /// anywhere), or was declared complete.
     pub fn would_hold(&self, kind: GroupKind<'_>, namespace: Option<&str>) -> bool {
-        self.is_complete || self.objects.holds(kind, namespace)
+        !self.is_partial && (self.is_complete || self.objects.holds(kind, namespace))
     }
 
     /// Whether the input holds an object of the kind.
@@ -542,13 +551,14 @@ impl<'m> Fleet<'m> {
         )
     }
 
-    /// The workloads whose pods a Service sends traffic to.
+    /// The workloads whose pods a Service sends traffic to; those that run when somebody tests the release are not meant.
     pub fn behind(&self, service: &'m Manifest) -> Vec<&Workload<'m>> {
         service_selector(service)
             .map(|selector| self.select(self.namespace(service), &selector))
             .unwrap_or_default()
             .into_iter()
             .map(|number| &self.workloads[number])
+            .filter(|workload| !workload.is_test())
             .collect()
     }
 

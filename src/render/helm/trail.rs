@@ -454,14 +454,15 @@ impl Answers<'_, '_> {
             .collect();
         contained
             .sort_by_key(|(number, text)| std::cmp::Reverse((is_misfit(*number, text), text.len(), *number)));
-        for (number, _) in equal.chain(contained) {
-            let read = reads.get(*number)?;
+        let equal = equal.map(|(number, _)| (*number, true));
+        for (number, is_whole) in equal.chain(contained.iter().map(|(number, _)| (*number, false))) {
+            let read = reads.get(number)?;
             match read.from {
                 // It is known, and no value.
                 From::Elsewhere => return None,
                 From::Unknown => {
-                    let earlier = before.iter().chain(reads.get(..*number)?);
-                    if let Some(found) = self.read_before(earlier, read) {
+                    let earlier = before.iter().chain(reads.get(..number)?);
+                    if let Some(found) = self.read_before(earlier, read, is_whole) {
                         return Some(found);
                     }
                 }
@@ -484,11 +485,13 @@ impl Answers<'_, '_> {
     }
 
     /// Where a value comes from that a variable held, or a map that the template made: the last one read with its key and its
-    /// text, or the only one there is in all values; then the same without the key.
+    /// text, or the only one there is in all values; then the same without the key, if it is all that was printed: a part of a
+    /// text may be that of any value by chance.
     fn read_before<'e>(
         &self,
         earlier: impl DoubleEndedIterator<Item = &'e Read> + Clone,
         read: &Read,
+        is_whole: bool,
     ) -> Option<Found> {
         let is_same = |item: &Item| self.is_value(&read.value, &item.datum, MAX_DEPTH);
         let last = |key: Option<&str>| {
@@ -502,7 +505,10 @@ impl Answers<'_, '_> {
         let by_key = read.key.as_deref().and_then(|key| {
             last(Some(key)).or_else(|| self.only_entry(|name, item| name == key && is_same(item)))
         });
-        by_key.or_else(|| last(None)).or_else(|| {
+        if by_key.is_some() || !is_whole {
+            return by_key;
+        }
+        last(None).or_else(|| {
             let is_common = text_of(&read.value).is_none_or(|text| text.len() < 4 || text == "false");
             self.only_entry(|_, item| !is_common && is_same(item))
         })
@@ -588,7 +594,7 @@ impl Answers<'_, '_> {
                 return None;
             }
             match read.from {
-                From::Unknown => self.read_before(reads.get(..number)?.iter(), read),
+                From::Unknown => self.read_before(reads.get(..number)?.iter(), read, true),
                 _ => self.found(read),
             }
             .map(|found| found.span)

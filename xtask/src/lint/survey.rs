@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use plimsoll::catalog;
 use plimsoll::config::{Config, Layer};
-use plimsoll::finding::Stage;
 use plimsoll::finding::locate::Located;
+use plimsoll::finding::{Severity, Stage};
 use plimsoll::manifest::select::Base;
 use plimsoll::pipeline::{self, CheckJob, ReleaseJob};
 use plimsoll::schema::UnknownKinds;
@@ -82,6 +82,13 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
             wants_relations: false,
         };
         let report = pipeline::check(&job).ok()?;
+        let is_failure = |finding: &&Located| {
+            finding.severity == Severity::Error
+                && matches!(finding.rule.stage, Stage::Yaml | Stage::Values | Stage::Render)
+        };
+        if report.findings.iter().find(is_failure).is_some() {
+            return None;
+        }
         let findings = report.findings.into_iter();
         let findings: Vec<Located> = findings
             .filter(|finding| finding.rule.stage == Stage::Lint)

@@ -13,7 +13,7 @@ pub(super) struct Line<'t> {
     pub(super) after: &'t str,
     /// The text of all lines above.
     pub(super) above: &'t str,
-    /// Whether the action takes the space before it away.
+    /// Whether the space before the action is taken away, by it or by the one that stands before it.
     pub(super) trims: bool,
     pub(super) at: Anchor,
 }
@@ -29,7 +29,7 @@ impl<'t> Line<'t> {
             before: &head[start..],
             after: tail.split('\n').next().unwrap_or_default(),
             above: &head[..start],
-            trims: text[range.clone()].starts_with("{{-"),
+            trims: text[range.clone()].starts_with("{{-") || head.trim_end().ends_with("-}}"),
             at: template.anchor(range),
         })
     }

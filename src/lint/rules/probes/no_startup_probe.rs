@@ -32,8 +32,8 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, 
         .get("initialDelaySeconds")
         .and_then(NodeRef::as_i64)
         .unwrap_or(0);
-    // A probe that fails for longer than the delay before it acts gives a start its time, and a hang no less.
-    if delay < out.number(&LONG_DELAY).max(patience(liveness)) {
+    // A probe that fails as long as the delay before it acts gives a start that time too, and a hang no less.
+    if delay < out.number(&LONG_DELAY) || delay <= patience(liveness) {
         return;
     }
     out.push(

@@ -34,7 +34,7 @@ fn check<'m>(fleet: &Fleet<'m>, service: &'m Manifest, out: &mut Sink<'_>) {
         let protocol = protocol(port);
         let opened = workloads
             .iter()
-            .any(|workload| workload.serves(wanted, protocol) || is_probed(workload, wanted));
+            .any(|workload| workload.serves(wanted, protocol) || is_used(workload, wanted));
         let undeclared = workloads
             .iter()
             .all(|workload| workload.running().all(|container| container.ports.is_empty()));
@@ -46,14 +46,29 @@ fn check<'m>(fleet: &Fleet<'m>, service: &'m Manifest, out: &mut Sink<'_>) {
     }
 }
 
-/// Whether a probe asks a container at this port: the program listens there, listed or not.
-fn is_probed(workload: &Workload<'_>, port: PortRef<'_>) -> bool {
+/// Whether a probe asks a container at this port, or its program is told the number: it listens there, listed or not.
+fn is_used(workload: &Workload<'_>, port: PortRef<'_>) -> bool {
+    let PortRef::Number(number) = port else {
+        return false;
+    };
     let probes = ["readinessProbe", "livenessProbe", "startupProbe"];
-    matches!(port, PortRef::Number(_))
-        && workload.running().any(|container| {
-            let mut asked = probes.iter().filter_map(|probe| asked(probe, container));
-            asked.any(|asked| asked.port == port)
-        })
+    workload.running().any(|container| {
+        let mut asked = probes.iter().filter_map(|probe| asked(probe, container));
+        asked.any(|asked| asked.port == port) || is_told(container, &number.to_string())
+    })
+}
+
+/// Whether a number is in the command, the arguments or the environment of a container.
+fn is_told(container: &Container<'_>, number: &str) -> bool {
+    let words = ["command", "args"].into_iter();
+    let words = words
+        .flat_map(|list| container.items(list))
+        .map(|item| item.node.str());
+    let values = container.items("env").map(|variable| variable.text("value"));
+    words.chain(values).any(|text| {
+        text.split(|char: char| !char.is_ascii_digit())
+            .any(|word| word == number)
+    })
 }
 
 fn mismatch(
