@@ -167,12 +167,20 @@ fn question(anchor: &Anchor, span: source::Span, manifests: &ManifestSet) -> Que
     // Where something is missing in what is empty, that is what was written and is to be changed.
     if let Some(empty) = empty_text(node).filter(|_| question.meant == Meant::Missing) {
         let own = manifest.span(node.span());
+        // Behind a key with nothing, a guard may have left out what should be there.
+        let key = match question.path.last().map(|point| &point.step) {
+            Some(Step::Key(key)) if node.is_null() => Some(key.to_string()),
+            _ => None,
+        };
         return Question {
             at: own.start as usize,
             length: (own.end - own.start) as usize,
             meant: Meant::Value,
             text: Some(empty.to_owned()),
-            lacks: None,
+            lacks: key.map(|key| Lack {
+                key,
+                end: own.end as usize,
+            }),
             ..question
         };
     }

@@ -246,13 +246,12 @@ pub fn check_new(job: &CheckJob, tree: &Arc<Tree>, are: String) -> anyhow::Resul
     old.release = job.release.at(tree)?;
     let paths: Result<Vec<PathBuf>, _> = job.paths.iter().map(|path| tree.path(path)).collect();
     old.paths = paths?.into_iter().filter(|path| path.exists()).collect();
-    let (old, new) = rayon::join(|| check_each(&old), || check_each(job));
+    let (old, new) = rayon::join(|| check(&old), || check(job));
     let mut report = new?;
     let before = report.findings.len();
     known::take(&mut report, &known::entries(&old?.findings));
     let count = before - report.findings.len();
     report.known = Some(Known { count, are });
-    judge::fold(&mut report.findings);
     Ok(report)
 }
 
@@ -261,7 +260,7 @@ pub fn check_new(job: &CheckJob, tree: &Arc<Tree>, are: String) -> anyhow::Resul
 /// # Errors
 /// A Kubernetes version without schemas.
 pub fn check_beside(job: &CheckJob, baseline: &Baseline) -> Result<Report, WrongCall> {
-    let mut report = check_each(job)?;
+    let mut report = check(job)?;
     let before = report.findings.len();
     let left = known::take(&mut report, &baseline.entries);
     report.known = Some(Known {
@@ -282,7 +281,6 @@ pub fn check_beside(job: &CheckJob, baseline: &Baseline) -> Result<Report, Wrong
     let unused = baseline.unused(&left, &paths, &job.config.rules_of_all(), &sources);
     report.add(self::report(unused, &sources));
     judge::sort(&mut report.findings);
-    judge::fold(&mut report.findings);
     Ok(report)
 }
 
@@ -291,13 +289,6 @@ pub fn check_beside(job: &CheckJob, baseline: &Baseline) -> Result<Report, Wrong
 /// # Errors
 /// A Kubernetes version without schemas, or a chart whose own configuration cannot be used.
 pub fn check(job: &CheckJob) -> Result<Report, WrongCall> {
-    let mut report = check_each(job)?;
-    judge::fold(&mut report.findings);
-    Ok(report)
-}
-
-/// The same, with every finding on its own.
-fn check_each(job: &CheckJob) -> Result<Report, WrongCall> {
     SchemaStore::new(&job.kubernetes)?;
     let shared = Shared::of(&job.release);
     let sources = &shared.sources;

@@ -287,6 +287,7 @@ pub(super) fn run(args: &Args, color: When) -> anyhow::Result<Exit> {
     }
     report.fail_on = fail_on;
     report.join_environments();
+    report.fold();
     if let Some(unrendered) = unrendered {
         report.add(unrendered);
         judge::sort(&mut report.findings);

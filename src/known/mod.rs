@@ -10,7 +10,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::finding::locate::Located;
-use crate::manifest::ObjectId;
 use crate::report::{Checked, Report};
 
 /// Findings that are the same, and how many there were.
@@ -35,26 +34,17 @@ pub struct Entry {
 
 /// Findings as entries, sorted, each once.
 pub fn entries(findings: &[Located]) -> Vec<Entry> {
-    let entry =
-        |finding: &Located, object: &Option<ObjectId>, field: &Option<String>, fingerprint: &str| Entry {
+    let mut all: Vec<Entry> = findings
+        .iter()
+        .map(|finding| Entry {
             file: finding.location.file.to_string(),
-            object: object.as_ref().map(ToString::to_string),
+            object: finding.object.as_ref().map(ToString::to_string),
             rule: finding.rule.name.to_owned(),
-            field: field.clone(),
-            fingerprint: fingerprint.to_owned(),
+            field: finding.field.clone(),
+            fingerprint: finding.fingerprint.clone(),
             count: 1,
-        };
-    let mut all: Vec<Entry> = Vec::with_capacity(findings.len());
-    for finding in findings {
-        all.push(entry(
-            finding,
-            &finding.object,
-            &finding.field,
-            &finding.fingerprint,
-        ));
-        let also = finding.also.iter();
-        all.extend(also.map(|also| entry(finding, &also.object, &also.field, &also.fingerprint)));
-    }
+        })
+        .collect();
     all.sort();
     // Items of one name share a fingerprint and not the field's index: the first one's stands for them.
     let mut known: Vec<Entry> = Vec::with_capacity(all.len());

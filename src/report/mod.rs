@@ -29,9 +29,9 @@ mod xml;
 use std::io;
 use std::sync::Arc;
 
-use crate::finding::Severity;
 use crate::finding::environments;
 use crate::finding::locate::Located;
+use crate::finding::{Severity, judge};
 use crate::manifest::ObjectId;
 
 /// The format of a report.
@@ -155,6 +155,11 @@ impl Report {
         if !self.environments.is_empty() {
             self.findings = environments::join(std::mem::take(&mut self.findings), &self.environments);
         }
+    }
+
+    /// Makes one finding of those that one change mends.
+    pub fn fold(&mut self) {
+        judge::fold(&mut self.findings);
     }
 
     /// Whether one finding fails the run.

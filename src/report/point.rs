@@ -33,7 +33,10 @@ pub(super) fn region(location: &Location) -> Option<Region> {
 pub(super) fn message(finding: &Located) -> Cow<'_, str> {
     let mut message = with_line(&finding.message, &finding.location);
     if !finding.also.is_empty() {
-        message = Cow::Owned(format!("{message} (and {} more by this line)", finding.also.len()));
+        message = Cow::Owned(format!(
+            "{message} (and {} more by this line)",
+            finding.also.len()
+        ));
     }
     if finding.environments.are_many() {
         message = Cow::Owned(format!("{message} ({})", finding.environments));

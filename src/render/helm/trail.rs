@@ -409,7 +409,7 @@ impl Answers<'_, '_> {
         })
     }
 
-    /// The empty mapping, list or nothing that was read last, where nothing was printed or what is empty.
+    /// The empty mapping, list or nothing that was read last, where nothing was printed or what is empty; the table it is not in.
     fn by_emptiness(&self, reads: &[Read], question: &Question) -> Option<Found> {
         let text = question
             .text
@@ -419,11 +419,18 @@ impl Answers<'_, '_> {
             matches!(read.value, Value::Nil | Value::Map(_) | Value::List(_)) && !read.value.truth()
         };
         matches!(text, "" | "null" | "~" | "{}" | "[]").then_some(())?;
-        reads
+        let found = reads
             .iter()
             .rev()
             .filter(is_empty)
-            .find_map(|read| self.found(read))
+            .find_map(|read| self.found(read));
+        found.or_else(|| match reads {
+            [.., table, absent] if is_empty(&absent) && absent.key.is_some() => {
+                let (item, holder) = self.entry(table)?;
+                Some(Found::of(&item, item.origin.key?, holder))
+            }
+            _ => None,
+        })
     }
 
     /// By the text: the value that is the place's, else the longest that is part of the place, or that the place is a part of.
@@ -454,15 +461,14 @@ impl Answers<'_, '_> {
             .collect();
         contained
             .sort_by_key(|(number, text)| std::cmp::Reverse((is_misfit(*number, text), text.len(), *number)));
-        let equal = equal.map(|(number, _)| (*number, true));
-        for (number, is_whole) in equal.chain(contained.iter().map(|(number, _)| (*number, false))) {
-            let read = reads.get(number)?;
+        for (number, _) in equal.chain(contained) {
+            let read = reads.get(*number)?;
             match read.from {
                 // It is known, and no value.
                 From::Elsewhere => return None,
                 From::Unknown => {
-                    let earlier = before.iter().chain(reads.get(..number)?);
-                    if let Some(found) = self.read_before(earlier, read, is_whole) {
+                    let earlier = before.iter().chain(reads.get(..*number)?);
+                    if let Some(found) = self.read_before(earlier, read) {
                         return Some(found);
                     }
                 }
@@ -485,32 +491,37 @@ impl Answers<'_, '_> {
     }
 
     /// Where a value comes from that a variable held, or a map that the template made: the last one read with its key and its
-    /// text, or the only one there is in all values; then the same without the key, if it is all that was printed: a part of a
-    /// text may be that of any value by chance.
+    /// text, or the only one there is in all values; then the same without the key, unless the last one read was no value.
     fn read_before<'e>(
         &self,
         earlier: impl DoubleEndedIterator<Item = &'e Read> + Clone,
         read: &Read,
-        is_whole: bool,
     ) -> Option<Found> {
         let is_same = |item: &Item| self.is_value(&read.value, &item.datum, MAX_DEPTH);
+        let text = text_of(&read.value);
         let last = |key: Option<&str>| {
             earlier.clone().rev().find_map(|before| {
+                if key.is_none() && before.from == From::Elsewhere && text_of(&before.value) == text {
+                    return Some(None);
+                }
                 let is_key = key.is_none() || self.key_of(before) == key;
                 self.entry(before)
                     .filter(|(item, _)| is_key && is_same(item))
                     .and_then(|_| self.found(before))
+                    .map(Some)
             })
         };
         let by_key = read.key.as_deref().and_then(|key| {
-            last(Some(key)).or_else(|| self.only_entry(|name, item| name == key && is_same(item)))
+            let last = last(Some(key)).flatten();
+            last.or_else(|| self.only_entry(|name, item| name == key && is_same(item)))
         });
-        if by_key.is_some() || !is_whole {
-            return by_key;
-        }
-        last(None).or_else(|| {
-            let is_common = text_of(&read.value).is_none_or(|text| text.len() < 4 || text == "false");
-            self.only_entry(|_, item| !is_common && is_same(item))
+        by_key.or_else(|| {
+            last(None).unwrap_or_else(|| {
+                let is_common = text
+                    .as_deref()
+                    .is_none_or(|text| text.len() < 4 || text == "false");
+                self.only_entry(|_, item| !is_common && is_same(item))
+            })
         })
     }
 
@@ -594,7 +605,7 @@ impl Answers<'_, '_> {
                 return None;
             }
             match read.from {
-                From::Unknown => self.read_before(reads.get(..number)?.iter(), read, true),
+                From::Unknown => self.read_before(reads.get(..number)?.iter(), read),
                 _ => self.found(read),
             }
             .map(|found| found.span)

@@ -81,7 +81,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
             today: None,
             wants_relations: false,
         };
-        let report = pipeline::check(&job).ok()?;
+        let mut report = pipeline::check(&job).ok()?;
+        report.fold();
         let is_failure = |finding: &&Located| {
             finding.severity == Severity::Error
                 && matches!(finding.rule.stage, Stage::Yaml | Stage::Values | Stage::Render)

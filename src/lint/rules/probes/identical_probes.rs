@@ -39,7 +39,8 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, 
     out.push(
         Finding::new(
             &RULE.meta,
-            workload.at(container.route.then("livenessProbe"), Part::Key),
+            // The key is right; what it holds should be something else.
+            workload.at(container.route.then("livenessProbe"), Part::Missing),
             format!(
                 "`livenessProbe` and `readinessProbe` of container `{}` ask the same, and once both ask, liveness gives up after {} s, no later than readiness ({} s)",
                 container.name(),

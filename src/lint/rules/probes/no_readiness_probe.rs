@@ -83,10 +83,11 @@ fn routing<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>) -> impl Iterator<Item
     })
 }
 
-/// Whether a Service sends traffic to a port that this container says it opens.
+/// Whether this container says it opens the first port of a Service, which is what the Service is there for: the metrics of
+/// an exporter come behind, and its failure must not take the traffic from what stands before it.
 fn targets(service: &Manifest, container: &Container<'_>) -> bool {
     let ports = service.node().get("spec").and_then(|spec| spec.get("ports"));
-    ports.into_iter().flat_map(NodeRef::items).any(|port| {
+    ports.and_then(|ports| ports.item(0)).is_some_and(|port| {
         let wanted = port
             .get("targetPort")
             .or_else(|| port.get("port"))

@@ -6,7 +6,7 @@ rule! {
     name: "secret-encoded-twice",
     group: Secrets,
     severity: Warning,
-    presets: [Default],
+    presets: [Recommended],
     confidence: Likely,
     peers: [],
     check: Kinds(&[("", "Secret")], check),

@@ -23,27 +23,40 @@ fn check<'m>(fleet: &Fleet<'m>, service: &'m Manifest, out: &mut Sink<'_>) {
     };
     // The ports of a headless Service are for discovery; clients connect to the pod itself.
     let headless = is_headless(service);
-    let ports = Route::root().then("spec").then("ports");
-    for (index, port) in spec.get("ports").into_iter().flat_map(NodeRef::items).enumerate() {
-        // A `targetPort` of 0 or nothing is the Service's own port (`SetDefaults_Service`).
-        let read = |key: &'static str| Some((key, PortRef::of(port.get(key)?)?));
-        let target = read("targetPort").filter(|(_, target)| *target != PortRef::Number(0));
-        let Some((key, wanted)) = target.or_else(|| read("port")) else {
+    let route = Route::root().then("spec").then("ports");
+    let ports = spec.get("ports").into_iter().flat_map(NodeRef::items);
+    let targets: Vec<_> = ports.map(|port| Some((target(port)?, protocol(port)))).collect();
+    let is_open = |wanted, protocol| {
+        let mut workloads = workloads.iter();
+        workloads.any(|workload| workload.serves(wanted, protocol) || is_used(workload, wanted))
+    };
+    let undeclared = workloads
+        .iter()
+        .all(|workload| workload.running().all(|container| container.ports.is_empty()));
+    // Who reaches one listed port and another that is not listed more likely forgot to list that.
+    let reaches = targets
+        .iter()
+        .flatten()
+        .any(|((_, wanted), protocol)| is_open(*wanted, protocol));
+    for (index, port) in targets.into_iter().enumerate() {
+        let Some(((key, wanted), protocol)) = port else {
             continue;
         };
-        let protocol = protocol(port);
-        let opened = workloads
-            .iter()
-            .any(|workload| workload.serves(wanted, protocol) || is_used(workload, wanted));
-        let undeclared = workloads
-            .iter()
-            .all(|workload| workload.running().all(|container| container.ports.is_empty()));
-        if opened || matches!(wanted, PortRef::Number(_)) && (undeclared || headless) {
+        let is_number = matches!(wanted, PortRef::Number(_));
+        if is_open(wanted, protocol) || is_number && (undeclared || headless || reaches) {
             continue;
         }
-        let anchor = Anchor::Route(service.number, ports.then(index).then(key), Part::Value);
+        let anchor = Anchor::Route(service.number, route.then(index).then(key), Part::Value);
         out.push(mismatch(service, anchor, wanted, protocol, &workloads));
     }
+}
+
+/// The port of the pods that a port of a Service leads to, and the field that says so: a `targetPort` of 0 or nothing is the
+/// Service's own port (`SetDefaults_Service`).
+fn target<'m>(port: NodeRef<'m>) -> Option<(&'static str, PortRef<'m>)> {
+    let read = |key: &'static str| Some((key, PortRef::of(port.get(key)?)?));
+    let target = read("targetPort").filter(|(_, target)| *target != PortRef::Number(0));
+    target.or_else(|| read("port"))
 }
 
 /// Whether a probe asks a container at this port, or its program is told the number: it listens there, listed or not.
