@@ -184,6 +184,17 @@ impl CheckJob {
     }
 }
 
+impl CheckJob {
+    /// The same for other releases.
+    #[must_use]
+    pub fn without_units(&self) -> Self {
+        Self {
+            units: Vec::new(),
+            ..self.clone()
+        }
+    }
+}
+
 /// The objects that belong together, a release or the manifests given in one call, and what is known of them so far.
 #[derive(Debug, Default)]
 struct UnitOfWork {
@@ -236,14 +247,24 @@ impl Shared {
     }
 }
 
-/// Checks what a job names, and reports what was not there in the older version of `tree`. Flags, rules and configuration are
-/// today's on both sides. `are` says in the summary what makes a finding known.
+/// Checks what a job names, and reports what was not there in the older version of `tree`, with the releases of then in
+/// `units`. Flags, rules and configuration are today's on both sides. `are` says in the summary what makes a finding known.
 ///
 /// # Errors
 /// A Kubernetes version without schemas; a path that is not in the repository; a file that cannot be read.
-pub fn check_new(job: &CheckJob, tree: &Arc<Tree>, are: String) -> anyhow::Result<Report> {
+pub fn check_new(job: &CheckJob, units: Vec<Unit>, tree: &Arc<Tree>, are: String) -> anyhow::Result<Report> {
     let mut old = job.clone();
     old.release = job.release.at(tree)?;
+    old.units = units;
+    for unit in &mut old.units {
+        let today = job
+            .units
+            .iter()
+            .find(|today| today.environment == unit.environment);
+        if let Some(today) = today {
+            unit.job.config = today.job.config.clone();
+        }
+    }
     let paths: Result<Vec<PathBuf>, _> = job.paths.iter().map(|path| tree.path(path)).collect();
     old.paths = paths?.into_iter().filter(|path| path.exists()).collect();
     let (old, new) = rayon::join(|| check(&old), || check(job));

@@ -235,8 +235,20 @@ impl Called {
 /// Checks what was asked for, against nothing, an older version or a baseline.
 fn look(args: &Args, job: &CheckJob) -> anyhow::Result<Report> {
     if let Some(reference) = &args.new_since {
-        let tree = release::tree(reference, &args.judged.paths(), &args.judged.release.values)?;
-        pipeline::check_new(job, &tree, format!("older than {reference}"))
+        let judged = &args.judged;
+        let tree = release::tree(reference, &judged.paths(), &judged.release.values)?;
+        let units = if job.units.is_empty() {
+            Vec::new()
+        } else {
+            let said = Said {
+                args: &judged.release,
+                is_pss_said: judged.pss.is_some(),
+                tree: Some(&tree),
+                job: &job.without_units(),
+            };
+            project::choose_then(&judged.config, &args.select, &said, &tree)?
+        };
+        pipeline::check_new(job, units, &tree, format!("older than {reference}"))
     } else if let Some(file) = &args.baseline {
         Ok(pipeline::check_beside(job, &read_baseline(file)?)?)
     } else {

@@ -429,6 +429,18 @@ fn nearest_name(path: &Path) -> Option<String> {
     Some(path.with_file_name(nearest).display().to_string())
 }
 
+/// The releases that are meant as they were at another commit. None where there was no project.
+pub(super) fn choose_then(
+    config: &ConfigArgs,
+    select: &SelectArgs,
+    said: &Said<'_>,
+    tree: &Arc<Tree>,
+) -> anyhow::Result<Vec<Unit>> {
+    let sources = SourceMap::with_names(tree.names());
+    let layer = config.whole_then(tree, &sources)?;
+    Ok(choose(&layer.project, select, said, &sources)?.units)
+}
+
 /// What a call that renders is about: the releases of a project, if it names no path and the project has any.
 ///
 /// # Errors

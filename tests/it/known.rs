@@ -381,3 +381,34 @@ fn a_diff_against_the_merge_base() {
     let said = repository.refusal(&["diff", "shop"]);
     assert!(said.contains("--base REF"), "{said}");
 }
+
+#[test]
+fn releases_of_a_project_are_compared_with_those_of_then() {
+    let project = |environments: &str| {
+        format!(
+            "environments: {{{environments}}}\nreleases: [{{name: web, chart: app, values: 'values-{{{{ env }}}}.yaml'}}]\n"
+        )
+    };
+    let before = project("dev: , prod: ");
+    let pod = pod("{{ .Release.Name }}", "{{ .Values.image }}");
+    let repository = Repository::with(&[
+        ("plimsoll.yaml", &before),
+        ("app/Chart.yaml", "apiVersion: v2\nname: app\nversion: 1.0.0\n"),
+        ("app/templates/pod.yaml", &pod),
+        ("values-dev.yaml", "image: web:latest\n"),
+        ("values-prod.yaml", "image: web:1\n"),
+    ]);
+    assert_eq!(repository.check(&old("HEAD")), (vec![], 1), "nothing changed");
+    let (told, known) = repository.check(&[]);
+    assert_eq!((told.len(), known), (1, 0), "{told:?}");
+    // What one environment knew is new in another, and in one that was not there.
+    repository.write(&[
+        ("plimsoll.yaml", &project("dev: , prod: , next: ")),
+        ("values-prod.yaml", "image: web:latest\n"),
+        ("values-next.yaml", "image: web:latest\n"),
+    ]);
+    let (told, known) = repository.check(&old("HEAD"));
+    assert_eq!((told.len(), known), (2, 1), "{told:?}");
+    let (told, known) = repository.check(&[&old("HEAD")[..], &["-e", "next"]].concat());
+    assert_eq!((told.len(), known), (1, 0), "{told:?}");
+}
