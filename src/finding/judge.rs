@@ -1,11 +1,11 @@
 //! What is shown, and in which order.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::locate::{Also, Located};
 use super::trail::Role;
 use super::{Anchor, Finding, Part, Severity, Stage};
-use crate::manifest::{ManifestId, ManifestSet, Step};
+use crate::manifest::{ManifestId, ManifestSet, Route, Step};
 
 /// Drops findings of lint and admission that something is missing where it is there, misspelled or misplaced.
 ///
@@ -15,47 +15,76 @@ use crate::manifest::{ManifestId, ManifestSet, Step};
 ///
 /// The server validates only what decodes. So of an object whose fields the schema stage refused, admission says
 /// nothing about what is missing, nor about a value that holds a refused field or is one: what is misspelled or one
-/// level off would be reported twice. Of the other values it speaks all the same, to show all mistakes at once.
+/// level off would be reported twice. Of the other values it speaks all the same, to show all mistakes at once; and where
+/// the schema only misses something, of all but that.
 pub fn drop_guesses(findings: &mut Vec<Finding>, manifests: &ManifestSet) {
-    let mut refused: BTreeSet<(ManifestId, Vec<Step>)> = BTreeSet::new();
-    let mut unread: BTreeSet<(ManifestId, Vec<Step>)> = BTreeSet::new();
+    let mut objects: BTreeMap<ManifestId, Refused> = BTreeMap::new();
     for finding in findings.iter() {
         let Anchor::Route(manifest, route, part) = &finding.at else {
             continue;
         };
-        if finding.rule.stage != Stage::Schema || finding.severity != Severity::Error {
-            continue;
+        if finding.rule.stage == Stage::Schema && finding.severity == Severity::Error {
+            objects.entry(*manifest).or_default().add(route, part);
         }
-        // What the schema misses as well was not refused there.
-        if let Some((_, holder)) = route.steps().split_last().filter(|_| *part != Part::Missing) {
-            unread.insert((*manifest, holder.to_vec()));
-        }
-        refused.insert((*manifest, route.steps().to_vec()));
     }
-    if refused.is_empty() {
+    if objects.is_empty() {
         return;
     }
-    findings.retain(|finding| match &finding.at {
-        Anchor::Route(manifest, route, part) if finding.rule.stage == Stage::Admission => {
-            let mut of_object = refused
-                .range((*manifest, Vec::new())..)
-                .take_while(|(other, _)| other == manifest)
-                .peekable();
-            of_object.peek().is_none()
-                || *part != Part::Missing && !of_object.any(|(_, place)| place.starts_with(route.steps()))
+    findings.retain(|finding| {
+        let Anchor::Route(manifest, route, part) = &finding.at else {
+            return true;
+        };
+        let Some(refused) = objects.get(manifest) else {
+            return true;
+        };
+        match (finding.rule.stage, part) {
+            (Stage::Admission, part) => refused.leaves_to_admission(route, part),
+            (Stage::Lint, Part::Missing) => {
+                let mapping = manifests.get(*manifest).deepest(route);
+                let holder = match mapping.steps() {
+                    [holder @ .., Step::Key(_), Step::Index(_)] => holder,
+                    own => own,
+                };
+                !refused.holders.contains(mapping.steps()) && !refused.holders.contains(holder)
+            }
+            _ => true,
         }
-        Anchor::Route(manifest, route, Part::Missing) if finding.rule.stage == Stage::Lint => {
-            let mapping = manifests.get(*manifest).deepest(route);
-            let holder = match mapping.steps() {
-                [holder @ .., Step::Key(_), Step::Index(_)] => holder,
-                own => own,
-            };
-            [mapping.steps(), holder]
-                .iter()
-                .all(|mapping| !unread.contains(&(*manifest, mapping.to_vec())))
-        }
-        _ => true,
     });
+}
+
+/// Where the schema stage found errors in one object.
+#[derive(Default)]
+struct Refused {
+    /// What it could not read.
+    fields: Vec<Route>,
+    /// The mappings that hold those.
+    holders: BTreeSet<Vec<Step>>,
+    /// What it missed.
+    missing: Vec<Route>,
+}
+
+impl Refused {
+    fn add(&mut self, route: &Route, part: &Part) {
+        if *part == Part::Missing {
+            self.missing.push(route.clone());
+            return;
+        }
+        if let Some((_, holder)) = route.steps().split_last() {
+            self.holders.insert(holder.to_vec());
+        }
+        self.fields.push(route.clone());
+    }
+
+    fn leaves_to_admission(&self, route: &Route, part: &Part) -> bool {
+        let route = route.steps();
+        let is_read = self.fields.is_empty()
+            || *part != Part::Missing && !self.fields.iter().any(|field| field.steps().starts_with(route));
+        is_read
+            && !self
+                .missing
+                .iter()
+                .any(|missing| missing.steps().starts_with(route) || route.starts_with(missing.steps()))
+    }
 }
 
 /// Drops what admission says of a place where lint has an error, and what schema validation says is missing there: it is
@@ -72,27 +101,31 @@ pub fn drop_repeats(findings: &mut Vec<Finding>, manifests: &ManifestSet) {
         Anchor::Route(manifest, route, _) => Some((*manifest, route.steps().to_vec())),
         Anchor::Text(_) | Anchor::File(_) => None,
     };
-    let explained: Vec<(ManifestId, Vec<Step>)> = findings
+    let explained: Vec<Anchor> = findings
         .iter()
         .filter(|finding| finding.rule.stage == Stage::Lint && finding.severity == Severity::Error)
         .flat_map(|finding| {
             std::iter::once(&finding.at).chain(finding.related.iter().map(|related| &related.at))
         })
-        .filter_map(route_of)
+        .cloned()
         .collect();
     if explained.is_empty() {
         return;
     }
-    findings.retain(|finding| {
-        if let (Stage::Schema, Anchor::Route(_, _, Part::Missing)) = (finding.rule.stage, &finding.at) {
-            return route_of(&finding.at).is_none_or(|missing| !explained.contains(&missing));
+    let holders: Vec<_> = explained.iter().filter_map(route_of).collect();
+    findings.retain(|finding| match (finding.rule.stage, &finding.at) {
+        (Stage::Schema, Anchor::Route(_, _, Part::Missing)) => {
+            route_of(&finding.at).is_none_or(|missing| !holders.contains(&missing))
         }
-        let here = route_of(&finding.at).filter(|_| finding.rule.stage == Stage::Admission);
-        here.is_none_or(|(manifest, route)| {
-            !explained.iter().any(|(other, place)| {
-                *other == manifest && (place.starts_with(&route) || route.starts_with(place))
-            })
-        })
+        // Of what is missing beside it, the server's words are not the same mistake.
+        (Stage::Admission, Anchor::Route(manifest, route, _)) => !explained.iter().any(|at| {
+            let Anchor::Route(other, place, _) = at else {
+                return false;
+            };
+            let (place, route) = (place.steps(), route.steps());
+            other == manifest && (place.starts_with(route) || route.starts_with(place))
+        }),
+        _ => true,
     });
 }
 
