@@ -64,8 +64,11 @@ pub(super) fn lacks_probe(workload: &Workload<'_>, container: &Container<'_>) ->
 pub(super) fn serves<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>) -> bool {
     let is_asked =
         |container: &Container<'m>| routing(fleet, workload).any(|service| targets(service, container));
-    let is_elsewhere =
-        || !container.ports.is_empty() && !fleet.would_hold(("", "Service"), Some(workload.namespace));
+    let has_ports = || {
+        let mut ports = container.ports.iter();
+        ports.any(|port| !port.name.is_some_and(is_instrument))
+    };
+    let is_elsewhere = || has_ports() && !fleet.would_hold(("", "Service"), Some(workload.namespace));
     if routing(fleet, workload).next().is_none() && !is_elsewhere() {
         return false;
     }
@@ -73,14 +76,34 @@ pub(super) fn serves<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, container: 
 }
 
 /// The Services that send traffic to a workload's pods once they are ready: not those that tell of pods at any time, nor the
-/// headless one that a StatefulSet names to give its pods their names.
+/// headless one that a StatefulSet names to give its pods their names, nor one that is there to be scraped.
 fn routing<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>) -> impl Iterator<Item = &'m Manifest> {
     let governing = workload.manifest.get("spec.serviceName").map(NodeRef::str);
     fleet.services_of(workload).filter(move |service| {
         let at_any_time = service.get("spec.publishNotReadyAddresses");
         at_any_time.and_then(NodeRef::as_bool) != Some(true)
             && !(is_headless(service) && governing == Some(&*service.id.name))
+            && !is_scraped_only(service)
     })
+}
+
+/// Whether all ports of a Service have names of instruments: who scrapes them finds the pods by themselves, and waits for none.
+fn is_scraped_only(service: &Manifest) -> bool {
+    let mut ports = service
+        .get("spec.ports")
+        .into_iter()
+        .flat_map(NodeRef::items)
+        .peekable();
+    let name = |port: NodeRef<'_>| port.get("name").is_some_and(|name| is_instrument(name.str()));
+    ports.peek().is_some() && ports.all(name)
+}
+
+/// Whether a port's name says that it shows the program from inside: `http-metrics`, `pprof`.
+fn is_instrument(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["metrics", "prometheus", "pprof", "profil"]
+        .iter()
+        .any(|word| name.contains(word))
 }
 
 /// Whether this container says it opens the first port of a Service, which is what the Service is there for: the metrics of
