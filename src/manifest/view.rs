@@ -265,6 +265,12 @@ impl<'m> Workload<'m> {
         self.manifest.hook().is_some_and(|hook| hook.starts_with("test"))
     }
 
+    /// Whether its pods only hold room for others, and do nothing.
+    pub fn is_placeholder(&self) -> bool {
+        let mut running = self.running().peekable();
+        running.peek().is_some() && running.all(Container::is_pause)
+    }
+
     /// Whether it is a Pod written by hand, which no controller keeps.
     pub fn is_pod(&self) -> bool {
         &*self.manifest.id.kind == core::Pod::KIND
@@ -449,6 +455,11 @@ impl<'m> Container<'m> {
     pub fn image(&self) -> Option<&'m str> {
         let image = self.node.get("image").map(NodeRef::str);
         image.filter(|image| !image.is_empty())
+    }
+
+    /// Whether Istio's injector writes the rest of it when the pod is made: probes, resources, ports (`image: auto`).
+    pub fn is_injected(&self) -> bool {
+        self.image() == Some("auto")
     }
 
     /// Whether it only holds the pod's place: `registry.k8s.io/pause`, which does nothing and cannot be asked.

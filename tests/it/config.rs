@@ -13,19 +13,7 @@ use plimsoll::source::SourceMap;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::support::{plimsoll, root, run};
-
-/// A folder with these files, in which nothing above is looked at.
-fn project(files: &[(&str, &str)]) -> TempDir {
-    let folder = TempDir::new().expect("a folder");
-    fs::create_dir(folder.path().join(".git")).expect("a folder");
-    for (name, text) in files {
-        let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().expect("below the folder")).expect("a folder");
-        fs::write(path, text).expect("a file");
-    }
-    folder
-}
+use crate::support::{plimsoll, project, root, run};
 
 fn call(folder: &Path, args: &[&str]) -> Output {
     plimsoll(args).current_dir(folder).output().expect("it starts")

@@ -4,14 +4,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
-use std::sync::Arc;
 
 use plimsoll::catalog;
 use plimsoll::finding::Edit;
 use plimsoll::fix::{apply, edits, promised};
-use plimsoll::manifest::parse::{Strangers, parse_shared};
-use plimsoll::manifest::{Manifest, ManifestSet, Route, Step, json};
-use plimsoll::source::{SourceKind, SourceMap};
+use plimsoll::manifest::parse::parse_alone;
+use plimsoll::manifest::{Manifest, Route, Step, json};
 use proptest::prelude::*;
 use serde_json::{Map, Value};
 
@@ -223,16 +221,7 @@ fn rules_say_whether_they_can_be_mended() {
 }
 
 fn read(text: &str) -> Option<Manifest> {
-    let (mut manifests, mut findings) = (ManifestSet::default(), Vec::new());
-    let source = SourceMap::default().add("a.yaml", text, SourceKind::File);
-    parse_shared(
-        Arc::from(text),
-        source,
-        0,
-        Strangers::Report,
-        &mut manifests,
-        &mut findings,
-    );
+    let (manifests, findings) = parse_alone([text]);
     let only = manifests.iter().next().cloned();
     only.filter(|_| findings.is_empty() && manifests.len() == 1)
 }

@@ -6,19 +6,7 @@ use std::path::Path;
 use insta::assert_snapshot;
 use tempfile::TempDir;
 
-use crate::support::plimsoll;
-
-/// A folder with these files, in which nothing above is looked at.
-fn project(files: &[(&str, &str)]) -> TempDir {
-    let folder = TempDir::new().expect("a folder");
-    fs::create_dir(folder.path().join(".git")).expect("a folder");
-    for (name, text) in files {
-        let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().expect("below the folder")).expect("a folder");
-        fs::write(path, text).expect("a file");
-    }
-    folder
-}
+use crate::support::{plimsoll, project};
 
 /// What a call prints on both streams, and its exit code.
 pub(crate) fn call(folder: &Path, args: &[&str]) -> String {

@@ -1,5 +1,6 @@
 //! The binary, called as a user calls it, with nothing of this machine in its environment.
 
+use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -76,7 +77,7 @@ pub(crate) fn schema(name: &str) -> jsonschema::Validator {
     let mut registry = jsonschema::Registry::new();
     let mut wanted = None;
     for path in files_below(&root().join("schemas"), "schema.json") {
-        let text = std::fs::read_to_string(&path).expect("readable");
+        let text = fs::read_to_string(&path).expect("readable");
         let schema: serde_json::Value = serde_json::from_str(&text).expect("the schema is JSON");
         if path.ends_with(name) {
             wanted = Some(schema.clone());
@@ -89,4 +90,16 @@ pub(crate) fn schema(name: &str) -> jsonschema::Validator {
     let wanted = wanted.unwrap_or_else(|| panic!("there is no {name}"));
     let options = jsonschema::options().with_registry(&registry);
     options.build(&wanted).expect("the schema is a schema")
+}
+
+/// A folder with these files, in which nothing above is looked at.
+pub(crate) fn project(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::create_dir(folder.path().join(".git")).expect("a folder");
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("below the folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    }
+    folder
 }

@@ -32,6 +32,7 @@ pub(super) fn lacks_probe(workload: &Workload<'_>, container: &Container<'_>) ->
         && container.role == Role::Main
         && container.get("livenessProbe").is_none()
         && !container.is_pause()
+        && !container.is_injected()
 }
 
 /// Whether the manifest shows something that a probe can ask: a port, or another probe that asks already. A worker that

@@ -55,6 +55,7 @@ fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'
 pub(super) fn lacks_probe(workload: &Workload<'_>, container: &Container<'_>) -> bool {
     !workload.runs_to_completion()
         && container.role == Role::Main
+        && !container.is_injected()
         && container.get("readinessProbe").is_none()
 }
 
@@ -87,7 +88,7 @@ fn routing<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>) -> impl Iterator<Item
     })
 }
 
-/// Whether all ports of a Service have names of instruments: who scrapes them finds the pods by themselves, and waits for none.
+/// Whether a Service or all of its ports have names of instruments: who scrapes them finds the pods by itself, and waits for none.
 fn is_scraped_only(service: &Manifest) -> bool {
     let mut ports = service
         .get("spec.ports")
@@ -95,7 +96,7 @@ fn is_scraped_only(service: &Manifest) -> bool {
         .flat_map(NodeRef::items)
         .peekable();
     let name = |port: NodeRef<'_>| port.get("name").is_some_and(|name| is_instrument(name.str()));
-    ports.peek().is_some() && ports.all(name)
+    is_instrument(&service.id.name) || ports.peek().is_some() && ports.all(name)
 }
 
 /// Whether a port's name says that it shows the program from inside: `http-metrics`, `pprof`.

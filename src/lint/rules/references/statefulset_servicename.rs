@@ -19,6 +19,10 @@ fn check<'m>(fleet: &Fleet<'m>, set: &'m Manifest, out: &mut Sink<'_>) {
     else {
         return;
     };
+    // Nobody looks for pods that only hold room.
+    if fleet.workload(set.number).is_some_and(Workload::is_placeholder) {
+        return;
+    }
     let namespace = fleet.namespace(set);
     let Some(service) = fleet.object(SERVICE, Some(namespace), name) else {
         if fleet.is_missing(SERVICE, Some(namespace), name) {

@@ -20,7 +20,9 @@ fn check<'m>(fleet: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
             .iter()
             .all(|resource| is_unset(fleet, workload, container, resource))
     };
-    let working = workload.running().filter(|container| !container.is_pause());
+    let working = workload
+        .running()
+        .filter(|container| !container.is_pause() && !container.is_injected());
     let asking_nothing: Vec<&Container<'m>> = working.filter(asks_nothing).collect();
     let Some(first) = asking_nothing.first() else {
         return;

@@ -19,7 +19,9 @@ static ALLOWED: Globs = Globs {
 fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, out: &mut Sink<'_>) {
     let class = workload.get("priorityClassName").map_or("", NodeRef::str);
     let namespace = workload.manifest.id.namespace.as_deref();
-    if class.starts_with("system-") && namespace.is_some_and(|namespace| namespace != "kube-system") {
+    // `default` is also what a chart prints for `.Release.Namespace` when nobody said one.
+    let is_elsewhere = namespace.is_some_and(|namespace| !matches!(namespace, "kube-system" | "default"));
+    if class.starts_with("system-") && is_elsewhere {
         out.value(
             workload.route("priorityClassName"),
             format!(

@@ -15,7 +15,9 @@ rule! {
 
 fn check<'m>(fleet: &Fleet<'m>, service: &'m Manifest, out: &mut Sink<'_>) {
     let workloads = fleet.behind(service);
-    if workloads.is_empty() {
+    // An injected gateway opens what its configuration asks for.
+    let is_injected = |workload: &&Workload<'_>| workload.running().any(Container::is_injected);
+    if workloads.is_empty() || workloads.iter().any(is_injected) {
         return;
     }
     let Some(spec) = service.node().get("spec") else {
