@@ -135,7 +135,7 @@ pub struct CheckJob {
     /// Charts, manifest files, folders, `-`.
     pub paths: Vec<PathBuf>,
     /// Releases of the project, those of an environment together.
-    pub units: Vec<Unit>,
+    pub units: Arc<[Unit]>,
     /// Whether these are all releases of the project.
     pub is_whole_project: bool,
     /// What charts are rendered with; its namespace is also that of manifests that name none.
@@ -167,7 +167,7 @@ impl CheckJob {
     pub fn to_render(release: ReleaseJob, project: Layer) -> Self {
         Self {
             paths: Vec::new(),
-            units: Vec::new(),
+            units: Arc::default(),
             is_whole_project: false,
             release,
             kubernetes: Vec::new(),
@@ -180,17 +180,6 @@ impl CheckJob {
             is_complete: false,
             today: None,
             wants_relations: false,
-        }
-    }
-}
-
-impl CheckJob {
-    /// The same for other releases.
-    #[must_use]
-    pub fn without_units(&self) -> Self {
-        Self {
-            units: Vec::new(),
-            ..self.clone()
         }
     }
 }
@@ -252,19 +241,22 @@ impl Shared {
 ///
 /// # Errors
 /// A Kubernetes version without schemas; a path that is not in the repository; a file that cannot be read.
-pub fn check_new(job: &CheckJob, units: Vec<Unit>, tree: &Arc<Tree>, are: String) -> anyhow::Result<Report> {
+pub fn check_new(
+    job: &CheckJob,
+    mut units: Vec<Unit>,
+    tree: &Arc<Tree>,
+    are: String,
+) -> anyhow::Result<Report> {
     let mut old = job.clone();
     old.release = job.release.at(tree)?;
-    old.units = units;
-    for unit in &mut old.units {
-        let today = job
-            .units
-            .iter()
-            .find(|today| today.environment == unit.environment);
-        if let Some(today) = today {
-            unit.job.config = today.job.config.clone();
+    let today = job.units.iter().map(|unit| (&unit.environment, &unit.job.config));
+    let today: BTreeMap<_, _> = today.collect();
+    for unit in &mut units {
+        if let Some(config) = today.get(&unit.environment) {
+            unit.job.config = Config::clone(config);
         }
     }
+    old.units = units.into();
     let paths: Result<Vec<PathBuf>, _> = job.paths.iter().map(|path| tree.path(path)).collect();
     old.paths = paths?.into_iter().filter(|path| path.exists()).collect();
     let (old, new) = rayon::join(|| check(&old), || check(job));
@@ -505,8 +497,8 @@ pub fn unused_values(path: &Path, job: &ReleaseJob) -> anyhow::Result<Report> {
         let unused = unused::unused(&values, &reads, whose, sources);
         findings.extend(unused.iter().map(Unused::finding));
         let read_file = |path: &str| job.read_file(path);
-        let history = |route: &Route| values.history(route, &job.layers, sources, &read_file);
-        findings.extend(unused::redundant(&values, history));
+        let user = values.user_layers(&job.layers, sources, &read_file);
+        findings.extend(unused::redundant(&values, &user));
     }
     Ok(report(findings, &shared.sources))
 }
@@ -524,9 +516,9 @@ fn misspelled_values(printed: &Printed, job: &ReleaseJob, shared: &Shared) -> Ve
 
 /// What every layer says of a value, the strongest last.
 pub fn explain_value(route: &Route, merged: &Merged, job: &ReleaseJob) -> Vec<Word> {
-    merged
-        .values
-        .history(route, &job.layers, &merged.sources, &|path| job.read_file(path))
+    let Merged { values, sources, .. } = merged;
+    let user = values.user_layers(&job.layers, sources, &|path| job.read_file(path));
+    values.history(route, &user)
 }
 
 /// Says how the pods of everything that some paths hold will be replaced: each chart is a unit, and all other manifests

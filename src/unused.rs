@@ -2,6 +2,9 @@
 //!
 //! Invariant: when it is not sure that nothing reads a value, nothing is said.
 
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use crate::finding::{Anchor, Finding, Group, RuleMeta, Severity, Stage};
@@ -9,7 +12,7 @@ use crate::manifest::{Route, Step};
 use crate::render::helm::ValueReads;
 use crate::source::{SourceMap, Span};
 use crate::suggest;
-use crate::values::{Author, Datum, Item, Layer, Origin, Said, UnitId, Values, Word};
+use crate::values::{Datum, Item, Layer, Origin, Said, UnitId, UserLayers, Values};
 
 /// A value that no template reads.
 pub static UNUSED_VALUE: RuleMeta = RuleMeta {
@@ -48,11 +51,10 @@ pub enum Whose {
 
 /// Whether the user sets a key that no chart of the release has in its `values.yaml`. Only such can be misspelled.
 pub fn may_be_misspelled(values: &Values) -> bool {
-    let is_users = |leaf: &crate::values::Leaf<'_>| matches!(leaf.author, Author::File | Author::Flag);
     let leaves = values.leaves();
     leaves
         .iter()
-        .filter(|leaf| is_users(leaf) && !leaf.is_global)
+        .filter(|leaf| leaf.author.is_user() && !leaf.is_global)
         .any(|leaf| !values.has_default(&leaf.route))
 }
 
@@ -63,6 +65,7 @@ pub fn unused(values: &Values, reads: &ValueReads, whose: Whose, sources: &Sourc
         reads,
         whose,
         sources,
+        defaults: OnceCell::new(),
         found: Vec::new(),
     };
     search.table(values.tree.root(), &mut Route::root());
@@ -101,6 +104,8 @@ struct Search<'v> {
     reads: &'v ValueReads,
     whose: Whose,
     sources: &'v SourceMap,
+    /// The paths of the charts' own values, once they are asked for.
+    defaults: OnceCell<BTreeSet<Route>>,
     found: Vec<Unused>,
 }
 
@@ -203,7 +208,7 @@ impl Search<'_> {
         if let Some(near) = suggest::certain(key, known) {
             return Some(parent.then(near));
         }
-        let defaults = self.values.default_paths();
+        let defaults = self.defaults.get_or_init(|| self.values.default_paths());
         let is_called = |path: &&Route| path.steps().last() == route.steps().last() && *path != route;
         let is_in_line = |path: &&Route| {
             let other = path.parent().unwrap_or_default();
@@ -222,13 +227,12 @@ impl Search<'_> {
     }
 }
 
-/// The leaves of the user's layers that change nothing; `history` says what the layers say of a path.
-pub fn redundant(values: &Values, history: impl Fn(&Route) -> Vec<Word>) -> Vec<Finding> {
+/// The leaves of the user's layers that change nothing.
+pub fn redundant(values: &Values, user: &UserLayers) -> Vec<Finding> {
     let leaves = values.leaves();
-    let is_users = |author| matches!(author, Author::File | Author::Flag);
     leaves
         .iter()
-        .filter(|leaf| is_users(leaf.author) && !leaf.is_global && values.has_default(&leaf.route))
+        .filter(|leaf| leaf.author.is_user() && !leaf.is_global && values.has_default(&leaf.route))
         // A list is set as a whole.
         .filter(|leaf| {
             !leaf
@@ -239,14 +243,14 @@ pub fn redundant(values: &Values, history: impl Fn(&Route) -> Vec<Word>) -> Vec<
         })
         .filter_map(|leaf| {
             let at = leaf.item.origin.key.or(leaf.item.origin.value)?;
-            let words = history(&leaf.route);
+            let words = values.history(&leaf.route, user);
             let (last, before) = words.split_last()?;
-            let before = before.iter().rev().find(|word| !is_users(word.author))?;
+            let before = before.iter().rev().find(|word| !word.author.is_user())?;
             let is_same = |value: &Value| matches!(&before.said, Said::This(default) if default == value);
             let Said::This(value) = &last.said else {
                 return None;
             };
-            let is_only = words.iter().filter(|word| is_users(word.author)).count() == 1;
+            let is_only = words.iter().filter(|word| word.author.is_user()).count() == 1;
             (is_only && is_same(value)).then(|| {
                 let message = format!("`{}` is set to what it is by default", leaf.route);
                 let finding = Finding::new(&REDUNDANT_VALUE, Anchor::Text(at), message)

@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Context as _;
 
@@ -170,7 +171,7 @@ impl JudgedArgs {
         let fail_on = project.fail_on;
         let job = CheckJob {
             paths: self.paths(),
-            units: Vec::new(),
+            units: Arc::default(),
             is_whole_project: false,
             release,
             kubernetes: release_args.kubernetes(),
@@ -226,7 +227,7 @@ impl Called {
         };
         let chosen = project::choose(&self.releases, &args.select, &said, &sources)?;
         self.job.paths.clear();
-        self.job.units = chosen.units;
+        self.job.units = chosen.units.into();
         self.job.is_whole_project = chosen.is_whole;
         Ok(Some(pipeline::report(chosen.findings, &sources)))
     }
@@ -244,7 +245,7 @@ fn look(args: &Args, job: &CheckJob) -> anyhow::Result<Report> {
                 args: &judged.release,
                 is_pss_said: judged.pss.is_some(),
                 tree: Some(&tree),
-                job: &job.without_units(),
+                job,
             };
             project::choose_then(&judged.config, &args.select, &said, &tree)?
         };

@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use plimsoll_gostd::semver::Version;
@@ -114,7 +115,7 @@ fn package(path: &Path, args: &Args, fetcher: &Fetcher, color: When) -> anyhow::
         let release = args.release.or(&project);
         let job = CheckJob {
             paths: vec![path.to_path_buf()],
-            units: Vec::new(),
+            units: Arc::default(),
             is_whole_project: false,
             release: release.release()?,
             kubernetes: release.kubernetes(),

@@ -17,6 +17,10 @@ use crate::chart::ImportValue;
 use crate::manifest::{Route, Step};
 use crate::source::SourceMap;
 
+/// Files and flags of a call, from the weakest to the strongest, each by itself.
+#[derive(Debug)]
+pub struct UserLayers(Vec<Tree>);
+
 /// What one layer says of a value.
 #[derive(Debug, Clone)]
 pub struct Word {
@@ -88,20 +92,16 @@ impl Values {
         paths
     }
 
+    /// Reads the layers of the user that were merged once more, each by itself: merging writes into the tables of earlier
+    /// ones.
+    pub fn user_layers(&self, layers: &Layers, sources: &SourceMap, read_file: FileReader<'_>) -> UserLayers {
+        UserLayers(layers::each(layers, &self.texts, self.compat, sources, read_file))
+    }
+
     /// What the layers say of a path, the strongest last.
-    ///
-    /// `layers` are those that were merged. They are read once more, each by itself: merging writes into the tables of
-    /// earlier ones.
-    pub fn history(
-        &self,
-        route: &Route,
-        layers: &Layers,
-        sources: &SourceMap,
-        read_file: FileReader<'_>,
-    ) -> Vec<Word> {
-        let user = layers::each(layers, &self.texts, self.compat, sources, read_file);
+    pub fn history(&self, route: &Route, user: &UserLayers) -> Vec<Word> {
         let mut words = Vec::new();
-        self.ask(route, &user, false, &mut words);
+        self.ask(route, &user.0, false, &mut words);
         // Charts share mappings in `global`, so one may see what another wrote into them.
         if let Some(item) = self.find(route)
             && item.origin.span().is_some()

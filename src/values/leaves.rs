@@ -20,6 +20,13 @@ pub enum Author {
     Flag,
 }
 
+impl Author {
+    /// Whether it is who calls.
+    pub const fn is_user(self) -> bool {
+        matches!(self, Self::File | Self::Flag)
+    }
+}
+
 /// A scalar, or a list or mapping that holds nothing.
 #[derive(Debug, Clone)]
 pub struct Leaf<'v> {

@@ -24,7 +24,7 @@ use crate::finding::{Anchor, Finding, Group, RuleMeta, Severity, Stage};
 use crate::source::{SourceId, SourceMap};
 
 pub use coalesce::GLOBAL;
-pub use history::{Said, Word};
+pub use history::{Said, UserLayers, Word};
 pub(crate) use layers::read_document;
 pub use layers::{FileReader, Layers, ValuesFile};
 pub use leaves::{Author, Leaf};

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use plimsoll::catalog;
 use plimsoll::config::{Config, Layer};
@@ -67,7 +68,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         }
         let job = CheckJob {
             paths: vec![chart.clone()],
-            units: Vec::new(),
+            units: Arc::default(),
             is_whole_project: false,
             release,
             kubernetes: Vec::new(),

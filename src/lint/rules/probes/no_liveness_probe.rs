@@ -21,7 +21,7 @@ fn check<'m>(_: &Fleet<'m>, workload: &Workload<'m>, container: &Container<'m>, 
     }
     out.missing(
         container.at("livenessProbe"),
-        format!("container `{}` of {} has no `livenessProbe`", container.name(), workload.title()),
+        format!("{} has no `livenessProbe`", container.title(workload)),
         "add a `livenessProbe` that fails only when a restart would help: a process that hangs is replaced, one that is slow is not",
     );
 }

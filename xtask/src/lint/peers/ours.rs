@@ -91,7 +91,7 @@ pub(super) fn check(
     release.release.namespace = NAMESPACE.into();
     let report = pipeline::check(&CheckJob {
         paths: vec![file.to_owned()],
-        units: Vec::new(),
+        units: Arc::default(),
         is_whole_project: false,
         release,
         kubernetes: kubernetes.into_iter().collect(),
